@@ -1,0 +1,173 @@
+"""The composition root: builds the objects, wires the routes, starts and stops."""
+
+from __future__ import annotations
+
+import atexit
+from pathlib import Path
+from typing import Any
+
+from jupyter_events import EventLogger
+from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
+from traitlets import Type
+
+from . import __version__
+from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
+from .api.servers import (
+    ServerHandler,
+    ServerLogHandler,
+    ServerRestartHandler,
+    ServersHandler,
+    ServerStartHandler,
+)
+from .api.sessions import SessionHandler, SessionsHandler
+from .api.status import StatusHandler, UnknownHandler
+from .contents import NotebookFiles
+from .events import SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .models import ServerModel, ServerState, SessionEvent
+from .pages import STATIC, TEMPLATES
+from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
+from .proxy import EditProxyHandler
+from .servers.manager import ServerManager
+from .servers.sessions import SessionMonitor
+
+CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+_NAME = r"(?P<name>[^/]+)"
+
+
+class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
+    """Reactive notebooks for a Jupyter server."""
+
+    name = "reactive"
+    version = __version__
+    extension_url = "/reactive/"
+    load_other_extensions = True
+    file_url_prefix = "reactive/open"
+    static_paths = [STATIC]
+    template_paths = [TEMPLATES]
+
+    files_class = Type(
+        NotebookFiles,
+        klass=NotebookFiles,
+        config=True,
+        help="""
+        The class that finds and creates notebooks under the contents root. Default:
+        `NotebookFiles`.
+        """,
+    )
+
+    server_manager_class = Type(
+        ServerManager,
+        klass=ServerManager,
+        config=True,
+        help="""
+        The class that owns the marimo servers. Default: `ServerManager`.
+        """,
+    )
+
+    session_monitor_class = Type(
+        SessionMonitor,
+        klass=SessionMonitor,
+        config=True,
+        help="""
+        The class that knows which notebooks are open. Default: `SessionMonitor`.
+        """,
+    )
+
+    # No traits: ExtensionApp reads every trait before it lets us build anything.
+    files: NotebookFiles
+    servers: ServerManager
+    sessions: SessionMonitor
+
+    def initialize_settings(self) -> None:
+        """Build the objects; nothing is started yet."""
+        serverapp = self.serverapp
+        assert serverapp is not None
+        self.files = self.files_class(
+            parent=self,
+            contents_manager=serverapp.contents_manager,
+            fallback_root=serverapp.root_dir,
+        )
+        self.servers = self.server_manager_class(
+            parent=self, folder=str(self.files.root), on_change=self._tell_server
+        )
+        self.sessions = self.session_monitor_class(
+            parent=self,
+            servers=self.servers,
+            api_path=self.files.api_path,
+            on_event=self._tell_session,
+        )
+        events = self._events
+        for schema in SCHEMA_FILES:
+            events.register_event_schema(schema)
+        events.add_listener(schema_id=CONTENTS_SCHEMA, listener=self._contents_changed)
+        # Another proxied app may have taken over the signal handlers, and then `stop_extension`
+        # is never called.
+        atexit.register(self.servers.kill_now)
+
+    def initialize_handlers(self) -> None:
+        """Wire the routes."""
+        servers, sessions, files = self.servers, self.sessions, self.files
+        api = "reactive/api"
+        self.handlers.extend(
+            [
+                (rf"{api}/status", StatusHandler),
+                (rf"{api}/servers", ServersHandler, {"servers": servers}),
+                (rf"{api}/servers/{_NAME}", ServerHandler, {"servers": servers}),
+                (rf"{api}/servers/{_NAME}/log", ServerLogHandler, {"servers": servers}),
+                (rf"{api}/servers/{_NAME}/start", ServerStartHandler, {"servers": servers}),
+                (rf"{api}/servers/{_NAME}/restart", ServerRestartHandler, {"servers": servers}),
+                (rf"{api}/sessions", SessionsHandler, {"sessions": sessions}),
+                (
+                    rf"{api}/sessions/(?P<session_id>[^/]+)",
+                    SessionHandler,
+                    {"sessions": sessions},
+                ),
+                (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
+                (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
+                (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
+                (rf"{api}(?:/.*)?", UnknownHandler),
+                (r"reactive/?", HomeHandler),
+                (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),
+                (
+                    r"reactive/edit/(.*)",
+                    EditProxyHandler,
+                    {"files": files, "servers": servers, "sessions": sessions},
+                ),
+                (r"reactive/edit", HomeHandler),
+                (r"reactive/.*", UnknownPageHandler),
+            ]
+        )
+
+    async def stop_extension(self) -> None:
+        """End every child."""
+        await self.servers.stop()
+        atexit.unregister(self.servers.kill_now)
+
+    @property
+    def _events(self) -> EventLogger:
+        assert self.serverapp is not None
+        events = self.serverapp.event_logger
+        assert events is not None
+        return events
+
+    def _tell_server(self, server: ServerModel) -> None:
+        if server.state in {ServerState.STOPPED, ServerState.RUNNING}:
+            self.sessions.refresh_soon()
+        self._emit(SERVER_SCHEMA, server.to_json())
+
+    def _tell_session(self, event: SessionEvent) -> None:
+        self._emit(SESSION_SCHEMA, event.to_json())
+
+    def _emit(self, schema_id: str, data: dict[str, Any]) -> None:
+        self._events.emit(schema_id=schema_id, data=data)
+
+    async def _contents_changed(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """Take running sessions along when a Jupyter client moves or deletes their file."""
+        match data:
+            case {"action": "rename", "path": path, "source_path": source}:
+                await self.sessions.follow_rename(self._os_path(source), self._os_path(path))
+            case {"action": "delete", "path": path}:
+                self.sessions.note_deleted(self._os_path(path))
+
+    def _os_path(self, path: str) -> Path:
+        return self.files.os_path(path)

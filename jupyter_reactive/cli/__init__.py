@@ -1,0 +1,5 @@
+"""The command line: ``jupyter reactive …``."""
+
+from .app import main
+
+__all__ = ["main"]

@@ -1,0 +1,377 @@
+"""Notebooks as files of Jupyter's contents root.
+
+Every path that a request names passes through here, and every write goes through the contents
+manager. Knows nothing of HTTP and of servers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.utils import ApiPath, to_os_path
+from tornado.web import HTTPError
+from traitlets import Bool, Dict, Instance, Integer, Unicode, default
+from traitlets.config import LoggingConfigurable
+
+from .errors import (
+    BrokenNotebook,
+    FolderNotFound,
+    InvalidPath,
+    IsFolder,
+    NotANotebook,
+    NotebookExists,
+    NotebookNotFound,
+    OutsideRoot,
+    TooLarge,
+    Unreadable,
+)
+from .notebooks.create import DEFAULT_TEMPLATE, template_source
+from .notebooks.marimo import NOTEBOOK_SUFFIXES
+from .notebooks.recognise import Recogniser, Recognition
+from .translation import _
+
+# The limit of Linux and macOS file systems, in bytes.
+MAX_NAME_BYTES = 255
+
+
+class NotebookFiles(LoggingConfigurable):
+    """Finds, judges and creates notebooks under the contents root.
+
+    Owned by the extension app, one for each Jupyter server. A *path* here is an API path of
+    Jupyter: relative to the contents root, separated by slashes.
+    """
+
+    contents_manager = Instance("jupyter_server.services.contents.manager.ContentsManager")
+
+    fallback_root = Unicode(
+        help="The server's root folder, for contents managers without a `root_dir` of their own."
+    )
+
+    templates = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        config=True,
+        help="""
+        Notebooks that a new notebook can be made from: name to file. An entry named
+        `default` replaces the built-in one. Default: {} (the built-in template alone).
+
+        For example `{"physics-101": "/srv/templates/physics.py"}`.
+        """,
+    )
+
+    default_template = Unicode(
+        DEFAULT_TEMPLATE,
+        config=True,
+        help="""
+        The name of the template that the launcher tile uses. Default: `default`.
+        """,
+    )
+
+    follow_external_links = Bool(
+        False,
+        config=True,
+        help="""
+        Whether a notebook may be opened through a symbolic link that leads out of the contents
+        root, as `scratch -> /scratch/ada` often does on clusters. Default: False (such a link is
+        refused).
+        """,
+    )
+
+    max_notebook_size = Integer(
+        20,
+        min=0,
+        config=True,
+        help="""
+        The largest file, in MB, that is opened as a notebook; a larger one is refused with a
+        sentence instead of freezing the editor. Default: 20. 0: no limit.
+        """,
+    )
+
+    _recogniser = Instance(Recogniser)
+
+    @default("_recogniser")
+    def _default_recogniser(self) -> Recogniser:
+        return Recogniser()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._creating = asyncio.Lock()
+
+    @property
+    def root(self) -> Path:
+        """The contents root as an absolute folder of this machine."""
+        root = getattr(self.contents_manager, "root_dir", None) or self.fallback_root
+        return Path(os.path.abspath(os.path.expanduser(str(root))))
+
+    def os_path(self, path: str) -> Path:
+        """Where a contents path lies on this machine. Checks its form, not whether it exists.
+
+        Raises:
+            InvalidPath: the path has a form that no file can have.
+        """
+        return Path(to_os_path(ApiPath(_checked(path)), str(self.root)))
+
+    def api_path(self, os_path: str | Path) -> str | None:
+        """The contents path of a file of this machine, or None when it lies outside the root."""
+        path = os.path.abspath(os_path)
+        for root in {str(self.root), os.path.realpath(self.root)}:
+            try:
+                relative = Path(path).relative_to(root)
+            except ValueError:
+                continue
+            return relative.as_posix()
+        return None
+
+    async def locate(self, path: str) -> Path:
+        """Find an existing file of the contents root.
+
+        Args:
+            path: the contents path.
+
+        Raises:
+            InvalidPath: the path has a form that no file can have.
+            NotebookNotFound: there is no such file, or it is hidden and hidden files are not
+                served.
+            IsFolder: it is a folder.
+            OutsideRoot: it leads out of the contents root.
+        """
+        os_path = self.os_path(path)
+        contents = self.contents_manager
+        name = path.strip("/")
+        if not contents.allow_hidden and await ensure_async(contents.is_hidden(name)):
+            raise NotebookNotFound(
+                _("“{path}” is hidden, and this server does not show hidden files.").format(
+                    path=name
+                ),
+                _(
+                    "Rename it so that no part of the path begins with a dot, or ask the "
+                    "administrator for c.ContentsManager.allow_hidden."
+                ),
+            )
+        if await ensure_async(contents.dir_exists(name)):
+            self._refuse_outside(os_path, name)
+            raise IsFolder(
+                _("“{path}” is a folder.").format(path=name or "/"),
+                _("Choose a notebook in it, or make a new one there."),
+            )
+        if not await ensure_async(contents.file_exists(name)):
+            raise NotebookNotFound(
+                _("There is no file “{path}”.").format(path=name),
+                _("Check the spelling, look for it in the file browser, or create it."),
+            )
+        self._refuse_outside(os_path, name)
+        return os_path
+
+    async def notebook(self, path: str) -> Path:
+        """Find an existing notebook that marimo can open without losing any of it.
+
+        An empty ``.py`` counts: marimo opens it as a new notebook.
+
+        Args:
+            path: the contents path.
+
+        Raises:
+            ReactiveError: as `locate`, and NotANotebook, BrokenNotebook, TooLarge, Unreadable.
+        """
+        os_path = await self.locate(path)
+        name = path.strip("/")
+        try:
+            size = os_path.stat().st_size
+            if self.max_notebook_size and size > self.max_notebook_size * 1_000_000:
+                raise TooLarge(
+                    _("“{path}” has {size:.0f} MB; notebooks up to {limit} MB are opened.").format(
+                        path=name, size=size / 1_000_000, limit=self.max_notebook_size
+                    ),
+                    _("Open it in the text editor, or move its data into files of their own."),
+                )
+            recognition = await asyncio.to_thread(self._recogniser.recognise, os_path)
+        except OSError as e:
+            raise Unreadable(
+                _("“{path}” cannot be read: {error}").format(path=name, error=e.strerror or e),
+                _("Check who may read the file."),
+            ) from e
+        _refuse_unopenable(name, recognition)
+        return os_path
+
+    async def recognise(self, paths: Iterable[str]) -> list[str]:
+        """Those of the paths that are marimo notebooks, broken ones included.
+
+        A path that is not there, hidden, unreadable, outside the root or has a form that no file
+        can have is simply not among them.
+        """
+        wanted = list(paths)
+        allow_hidden = self.contents_manager.allow_hidden
+
+        def look() -> list[str]:
+            reactive = []
+            for path in wanted:
+                if not allow_hidden and any(part.startswith(".") for part in path.split("/")):
+                    continue
+                try:
+                    os_path = self.os_path(path)
+                    if self._inside(os_path) and self._recogniser.recognise(os_path).reactive:
+                        reactive.append(path)
+                except (OSError, InvalidPath):
+                    continue
+            return reactive
+
+        return await asyncio.to_thread(look)
+
+    def template_names(self) -> list[str]:
+        """The templates that a notebook can be made from, the default one first."""
+        names = {DEFAULT_TEMPLATE, *self.templates} - {self.default_template}
+        return [self.default_template, *sorted(names)]
+
+    async def create(
+        self, folder: str = "", name: str | None = None, template: str | None = None
+    ) -> str:
+        """Write a new notebook through the contents manager. Never overwrites.
+
+        Args:
+            folder: contents path of an existing folder; empty for the root.
+            name: the file's name; None for the next free ``untitled.py``. ``.py`` is added to a
+                name without it.
+            template: the template's name; None for the default.
+
+        Returns:
+            The contents path of the new notebook.
+
+        Raises:
+            InvalidPath: the folder or the name has a form that no file can have.
+            FolderNotFound: there is no such folder.
+            OutsideRoot: the folder leads out of the contents root.
+            NotebookExists: the name is taken.
+            TemplateNotFound: there is no such template.
+            Unreadable: the folder or the template cannot be used.
+        """
+        contents = self.contents_manager
+        folder = folder.strip("/")
+        os_folder = self.os_path(folder)
+        hidden = not contents.allow_hidden and await ensure_async(contents.is_hidden(folder))
+        if hidden or not await ensure_async(contents.dir_exists(folder)):
+            raise FolderNotFound(
+                _("There is no folder “{folder}”.").format(folder=folder),
+                _("Create it in the file browser, or choose another one."),
+            )
+        self._refuse_outside(os_folder, folder)
+        source = await asyncio.to_thread(
+            template_source, template or self.default_template, dict(self.templates)
+        )
+        async with self._creating:
+            file_name: str = (
+                await ensure_async(
+                    contents.increment_filename(f"{contents.untitled_file}.py", folder)
+                )
+                if name is None
+                else _checked_name(name)
+            )
+            path = f"{folder}/{file_name}" if folder else file_name
+            if not contents.allow_hidden and file_name.startswith("."):
+                raise InvalidPath(
+                    _("“{name}” would be hidden.").format(name=file_name),
+                    _("Choose a name that does not begin with a dot."),
+                )
+            if os.path.lexists(self.os_path(path)):
+                raise NotebookExists(
+                    _("“{path}” is there already.").format(path=path),
+                    _("Choose another name; nothing was overwritten."),
+                )
+            await self.write(path, source)
+        return path
+
+    async def write(self, path: str, source: str) -> None:
+        """Save a notebook's source through the contents manager, which writes atomically.
+
+        Raises:
+            Unreadable: it cannot be written.
+        """
+        model = {"type": "file", "format": "text", "content": source}
+        try:
+            await ensure_async(self.contents_manager.save(model, path))
+        except (HTTPError, OSError) as e:
+            reason = e.log_message if isinstance(e, HTTPError) else e.strerror
+            raise Unreadable(
+                _("“{path}” cannot be written: {error}").format(path=path, error=reason or e),
+                _("Check who may write in the folder and whether the disk is full."),
+            ) from e
+
+    def _inside(self, os_path: Path) -> bool:
+        if self.follow_external_links:
+            return True
+        return Path(os.path.realpath(os_path)).is_relative_to(os.path.realpath(self.root))
+
+    def _refuse_outside(self, os_path: Path, name: str) -> None:
+        if not self._inside(os_path):
+            raise OutsideRoot(
+                _("“{path}” leads out of the folder that this Jupyter server shows.").format(
+                    path=name
+                ),
+                _(
+                    "Copy it into that folder, or ask the administrator for "
+                    "c.NotebookFiles.follow_external_links."
+                ),
+            )
+
+
+def _checked(path: str) -> str:
+    """The path without leading and trailing slashes, refused when no file can have it."""
+    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
+        raise InvalidPath(
+            _("The path holds characters that no file name can have."),
+            _("Check the link that you followed."),
+        )
+    path = path.strip("/")
+    parts = path.split("/")
+    if any(part in {".", ".."} for part in parts):
+        raise InvalidPath(
+            _("The path “{path}” holds “.” or “..”.").format(path=path),
+            _("Write the path from the folder that the file browser shows first."),
+        )
+    if any(len(part.encode()) > MAX_NAME_BYTES for part in parts):
+        raise InvalidPath(
+            _("A name in the path is longer than {limit} bytes.").format(limit=MAX_NAME_BYTES),
+            _("Choose a shorter name."),
+        )
+    return path
+
+
+def _checked_name(name: str) -> str:
+    """A file name with a notebook's suffix, refused when no file can have it."""
+    stem = name.strip()
+    if not stem or "/" in stem or "\\" in stem:
+        raise InvalidPath(
+            _("“{name}” is no name for a file.").format(name=name),
+            _("Give a name without slashes; name the folder apart from it."),
+        )
+    return _checked(stem if stem.endswith(".py") else f"{stem}.py")
+
+
+def _refuse_unopenable(name: str, recognition: Recognition) -> None:
+    """Raise for what marimo would refuse, or open at the price of losing some of it."""
+    suffix = Path(name).suffix
+    if suffix not in NOTEBOOK_SUFFIXES or not (recognition.reactive or recognition.empty):
+        remedy = (
+            _("Convert it in a terminal: marimo convert {path} -o {target}").format(
+                path=_quoted(name), target=_quoted(f"{name.removesuffix(suffix)}_reactive.py")
+            )
+            if suffix in {".ipynb", ".py", ".md"}
+            else _("Open it with another program, or create a new notebook.")
+        )
+        raise NotANotebook(_("“{path}” is no marimo notebook.").format(path=name), remedy)
+    if recognition.error:
+        raise BrokenNotebook(
+            _("“{path}” is a notebook, but its Python is broken: line {line}: {error}").format(
+                path=name, line=recognition.line, error=recognition.error
+            ),
+            _("Mend that line in the text editor. Opened as it is, cells could be lost."),
+            recognition.line,
+        )
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path

@@ -1,0 +1,166 @@
+"""Everything that can go wrong and that a user may read about.
+
+Each error carries two sentences: ``message`` says what happened, ``remedy`` what the reader can
+do next. The same words go into the page, the JSON reply and the log.
+
+ReactiveError
+├── InvalidRequest            the request itself makes no sense
+│   └── InvalidPath           the path has a form that no file can have
+├── NotFound
+│   ├── NotebookNotFound      there is no such file, or it is hidden
+│   ├── FolderNotFound        a notebook is to be made in a folder that is not there
+│   ├── TemplateNotFound      the operator has no template of that name
+│   ├── ServerNotFound        no server of that name
+│   └── SessionNotFound       no running session of that id
+├── IsFolder                  a folder where a notebook was expected
+├── OutsideRoot               the path leads out of the contents root
+├── Unreadable                the operating system does not let us read or write it
+├── NotANotebook              a file, but no marimo notebook
+├── BrokenNotebook            a marimo notebook whose Python does not parse
+├── TooLarge                  larger than the operator allows
+├── NotebookExists            the name is taken
+└── ServerError               the marimo server does not do what it should
+    ├── StartFailed           it cannot be started
+    │   ├── MarimoMissing     the command is not there
+    │   ├── MarimoTooOld      its version is below what we can drive
+    │   └── StartTimeout      it did not answer in time
+    └── ServerUnavailable     it stopped, or does not answer
+"""
+
+from __future__ import annotations
+
+from .translation import _
+
+
+class ReactiveError(Exception):
+    """Base of all errors; ``message`` and ``remedy`` are sentences for people."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class InvalidRequest(ReactiveError):
+    """The request itself makes no sense: no JSON, a missing field, a wrong type."""
+
+
+class InvalidPath(InvalidRequest):
+    """The path or name has a form that no file of the contents root can have."""
+
+
+class NotFound(ReactiveError):
+    """What the request names is not there."""
+
+
+class NotebookNotFound(NotFound):
+    """There is no such file, or it is hidden and hidden files are not served."""
+
+
+class FolderNotFound(NotFound):
+    """A notebook is to be made in a folder that is not there."""
+
+
+class TemplateNotFound(NotFound):
+    """The operator has configured no template of that name."""
+
+
+class ServerNotFound(NotFound):
+    """No server goes by that name."""
+
+
+class SessionNotFound(NotFound):
+    """No running session has that id."""
+
+
+class IsFolder(ReactiveError):
+    """A folder stands where a notebook was expected."""
+
+
+class OutsideRoot(ReactiveError):
+    """The path leads out of the contents root."""
+
+
+class Unreadable(ReactiveError):
+    """The operating system does not let this user read or write the file."""
+
+
+class NotANotebook(ReactiveError):
+    """The file is there, but it is no marimo notebook."""
+
+
+class BrokenNotebook(ReactiveError):
+    """The file is a marimo notebook whose Python does not parse.
+
+    Args:
+        message: what is wrong, with the line.
+        remedy: what to do next.
+        line: the line of the error, counted from 1.
+    """
+
+    def __init__(self, message: str, remedy: str, line: int) -> None:
+        super().__init__(message, remedy)
+        self.line = line
+
+
+class TooLarge(ReactiveError):
+    """The file is larger than the operator allows to open as a notebook."""
+
+
+class NotebookExists(ReactiveError):
+    """A file of that name is there already, and nothing is overwritten."""
+
+
+class ServerError(ReactiveError):
+    """A marimo server does not do what it should."""
+
+
+class StartFailed(ServerError):
+    """A marimo server cannot be started."""
+
+
+class MarimoMissing(StartFailed):
+    """The marimo command is not there."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            _("marimo was not found: “{command}” cannot be run.").format(command=command),
+            _(
+                "Install it with “pip install marimo” in the environment of Jupyter, or set "
+                "c.EditServerLauncher.command to a marimo that is there."
+            ),
+        )
+
+
+class MarimoTooOld(StartFailed):
+    """The version of marimo is below what we can drive."""
+
+    def __init__(self, found: str, needed: str) -> None:
+        super().__init__(
+            _("marimo {found} is too old.").format(found=found),
+            _("Install marimo {needed} or newer: pip install --upgrade marimo").format(
+                needed=needed
+            ),
+        )
+
+
+class StartTimeout(StartFailed):
+    """The marimo server did not answer in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            _("The marimo server did not answer within {seconds:g} seconds.").format(
+                seconds=seconds
+            ),
+            _(
+                "Try again; on a busy or slow machine raise c.EditServerLauncher.start_timeout. "
+                "The log below says how far it came."
+            ),
+        )
+
+
+class ServerUnavailable(ServerError):
+    """The marimo server stopped, or does not answer."""

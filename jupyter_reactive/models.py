@@ -1,0 +1,104 @@
+"""The plain facts that the layers share: no behaviour, no imports of ours."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+
+class ServerState(str, Enum):
+    """Where a marimo server is in its life."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ServerModel:
+    """One marimo server, as the REST API and the events show it.
+
+    Attributes:
+        name: the server's key, ``edit`` for the edit server.
+        state: where it is in its life.
+        started: ISO 8601 time (UTC) at which it began to answer, else None.
+        message: why it stopped or failed, in a sentence, else None.
+        remedy: what to do about it, else None.
+    """
+
+    name: str
+    state: ServerState
+    started: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as it goes over the wire."""
+        return {**asdict(self), "state": self.state.value}
+
+
+@dataclass(frozen=True)
+class SessionModel:
+    """One open notebook with its kernel.
+
+    Attributes:
+        id: marimo's id of the session.
+        path: the contents path of the notebook; None while it has no file, or when its file lies
+            outside the contents root (marimo's own tutorials do).
+        name: what to call it in a list.
+    """
+
+    id: str
+    path: str | None
+    name: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as it goes over the wire."""
+        return asdict(self)
+
+
+class SessionAction(str, Enum):
+    """What happened to a session."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    RENAMED = "renamed"
+    DELETED = "deleted"
+    RESTORED = "restored"
+
+
+class Origin(str, Enum):
+    """On which side a notebook was renamed."""
+
+    NOTEBOOK = "notebook"
+    CONTENTS = "contents"
+
+
+@dataclass(frozen=True)
+class SessionEvent:
+    """What happened to a session, as the event bus tells it.
+
+    Attributes:
+        action: what happened.
+        id: marimo's id of the session.
+        path: the contents path now.
+        source_path: the contents path before a rename, else None.
+        origin: the side on which it was renamed, else None.
+    """
+
+    action: SessionAction
+    id: str
+    path: str | None
+    source_path: str | None = None
+    origin: Origin | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The event's data as the schema asks for it."""
+        return {
+            **asdict(self),
+            "action": self.action.value,
+            "origin": self.origin.value if self.origin else None,
+        }

@@ -1,0 +1,1 @@
+"""The files: recognise, create. Pure: no server, no traitlets."""

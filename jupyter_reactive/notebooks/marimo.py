@@ -1,0 +1,82 @@
+"""The one place that knows anything of marimo that marimo does not promise.
+
+Its command line, its HTTP routes, the mark that its page carries: each with the reason why we
+touch it. ``tests/unit/test_marimo_parity.py`` fails when a new marimo moves one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+
+MINIMUM_VERSION = "0.25"
+
+# `marimo edit --help`. No token in argv: `-` makes marimo read it from stdin.
+EDIT_COMMAND = "edit"
+EDIT_OPTIONS = (
+    "--headless",
+    "--skip-update-check",
+    "--no-sandbox",
+    "--token-password-file",
+    "--host",
+    "--port",
+)
+
+# Answers without the secret, so it can be asked before we know who listens on the port.
+HEALTH_ROUTE = "/health"
+# Answers only with the secret: proves that the listener is the child that we started.
+VERSION_ROUTE = "/api/version"
+# The page; its query `file` names the notebook, `access_token` logs in (never from a browser).
+PAGE_ROUTE = "/"
+FILE_QUERY = "file"
+NEW_FILE_KEY = "__new__"
+TOKEN_QUERY = "access_token"
+# The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
+SESSIONS_ROUTE = "/api/sessions"
+SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
+RENAME_ROUTE = "/api/kernel/rename"
+SAVE_ROUTE = "/api/kernel/save"
+# Hand out or accept the secret itself; the proxy shuts them.
+AUTH_ROUTE = "/auth"
+WEBSOCKET_ROUTE = "/ws"
+SSE_ROUTE = "/sse"
+
+# After these the list of sessions may have changed.
+SESSION_CHANGING_ROUTES = frozenset(
+    {
+        RENAME_ROUTE,
+        SHUTDOWN_SESSION_ROUTE,
+        "/api/kernel/restart_session",
+        "/api/kernel/shutdown",
+    }
+)
+
+# marimo's guard against pages of an older server, and against pages of another origin: every POST
+# carries the token that the page was served with.
+SERVER_TOKEN_HEADER = "Marimo-Server-Token"
+SESSION_HEADER = "Marimo-Session-Id"
+_SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
+
+# What marimo gives a name to when it writes a file: any other suffix gets `.py` appended.
+NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
+
+
+def server_token(page: str) -> str | None:
+    """The token that a page of marimo was served with.
+
+    There is no public way for a program to get it (marimo's own VS Code extension reads the same
+    element).
+
+    Args:
+        page: the HTML of any page of the edit server.
+    """
+    match = _SERVER_TOKEN.search(page)
+    return match.group(1) if match else None
+
+
+def installed_version() -> str | None:
+    """The version of marimo in this environment, or None. Does not import marimo."""
+    try:
+        return version("marimo")
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,162 @@
+"""Renders our pages: one look, a next step on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.extension.handler import (
+    ExtensionHandlerJinjaMixin,
+    ExtensionHandlerMixin,
+)
+from jupyter_server.utils import url_escape, url_path_join
+
+from ..errors import (
+    BrokenNotebook,
+    IsFolder,
+    NotANotebook,
+    NotebookNotFound,
+    ReactiveError,
+    ServerError,
+    TooLarge,
+)
+from ..translation import _
+from ..web import ReactiveHandler
+
+
+@dataclass(frozen=True)
+class Step:
+    """A next step that a page offers.
+
+    Attributes:
+        label: what the button says.
+        action: what the page's script does: ``edit`` and ``browse`` let the surrounding
+            JupyterLab act when there is one, ``create`` and ``retry`` ask the REST API.
+        href: where the button leads without a script and outside JupyterLab.
+    """
+
+    label: str
+    action: str
+    href: str
+
+
+class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHandler):
+    """Base of the handlers that answer with a page."""
+
+    def initialize(self, name: str, **dependencies: Any) -> None:
+        """Take what the routes hand over.
+
+        Args:
+            name: the extension's name, which finds its templates and static files.
+            dependencies: the objects that the handler calls.
+        """
+        super().initialize(name)
+        for attribute, value in dependencies.items():
+            setattr(self, attribute, value)
+
+    def page(self, title: str, message: str, **namespace: Any) -> str:
+        """One of our pages as HTML.
+
+        Args:
+            title: what happened, in a few words.
+            message: the sentence below it.
+            namespace: ``remedy``, ``steps``, ``log`` (lines), ``waiting``, ``path``.
+        """
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        defaults: dict[str, Any] = {
+            "remedy": "",
+            "steps": (),
+            "log": (),
+            "waiting": False,
+            "path": "",
+        }
+        return str(
+            self.render_template(
+                "page.html",
+                **{**defaults, **namespace},
+                title=title,
+                message=message,
+                translate=_,
+                api_url=url_path_join(self.base_url, "reactive/api"),
+                open_url=url_path_join(self.base_url, "reactive/open"),
+                asset=lambda file: self.static_url(file),
+            )
+        )
+
+    def error_page(self, error: ReactiveError, path: str = "", log: Sequence[str] = ()) -> str:
+        """The page for an error, with the steps that fit it.
+
+        Args:
+            error: what happened.
+            path: the contents path that it is about, if any.
+            log: the last lines of the server, if it is about the server.
+        """
+        return self.page(
+            _title(error),
+            error.message,
+            remedy=error.remedy,
+            steps=self._steps(error, path.strip("/")),
+            path=path.strip("/"),
+            log=log,
+        )
+
+    def answer_error(self, error: ReactiveError) -> None:
+        """Write the error as a page for people and as JSON for programs."""
+        if not self.is_navigation:
+            super().answer_error(error)
+            return
+        log = getattr(error, "log", ())
+        self.finish(self.error_page(error, path=self.notebook_path, log=log))
+
+    @property
+    def notebook_path(self) -> str:
+        """The contents path that the request is about, for the steps of an error page."""
+        return ""
+
+    def _steps(self, error: ReactiveError, path: str) -> list[Step]:
+        folder = path.rpartition("/")[0]
+        browse = Step(_("Show the folder"), "browse", self._file_browser(folder))
+        match error:
+            case ServerError():
+                return [Step(_("Try again"), "retry", self.request.uri or "")]
+            case NotebookNotFound() if path.endswith(".py"):
+                return [Step(_("Create this notebook"), "create", ""), browse]
+            case IsFolder():
+                return [Step(_("Show the folder"), "browse", self._file_browser(path))]
+            case NotANotebook() | BrokenNotebook() | TooLarge():
+                return [Step(_("Open in the text editor"), "edit", self._editor(path)), browse]
+            case _:
+                return [Step(_("Show the files"), "browse", self._file_browser(""))]
+
+    def _file_browser(self, folder: str) -> str:
+        front_end = "lab/tree" if self._has("jupyterlab") else "tree"
+        return str(url_path_join(self.base_url, front_end, url_escape(folder)))
+
+    def _editor(self, path: str) -> str:
+        front_end = "edit" if self._has("notebook") else "lab/tree"
+        return str(url_path_join(self.base_url, front_end, url_escape(path)))
+
+    def _has(self, extension: str) -> bool:
+        extensions = self.serverapp.extension_manager.extensions
+        return extension in extensions and extensions[extension].enabled
+
+
+def _title(error: ReactiveError) -> str:
+    match error:
+        case ServerError():
+            return _("The reactive notebooks cannot start")
+        case NotebookNotFound():
+            return _("This notebook is not here")
+        case IsFolder():
+            return _("This is a folder")
+        case NotANotebook():
+            return _("This is no reactive notebook")
+        case BrokenNotebook():
+            return _("This notebook needs a repair first")
+        case TooLarge():
+            return _("This file is too large")
+        case _:
+            return _("This notebook cannot be opened")

@@ -1,0 +1,240 @@
+"""Forwards ``reactive/edit/…`` to the edit server: bytes, and nothing else.
+
+jupyter-server-proxy's `ProxyHandler` does the forwarding. Its supervised handler is not used: it
+takes over the signal handlers of the whole process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
+from tornado import web
+
+from .contents import NotebookFiles
+from .errors import NotFound, ReactiveError, ServerUnavailable, StartFailed
+from .models import ServerState
+from .notebooks import marimo
+from .pages.base import PageHandler
+from .pages.open import SECRET_QUERIES
+from .servers.manager import EDIT_SERVER, RunningServer, ServerManager
+from .servers.sessions import SessionMonitor
+from .translation import _
+from .web import permitted
+
+# Jupyter's credentials stay in Jupyter.
+PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken")
+
+
+def is_use(handler: EditProxyHandler) -> bool:
+    """Whether a request counts as activity: what a user does is posted, polling is fetched."""
+    return handler.request.method == "POST"
+
+
+class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # untyped package
+    """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
+
+    files: NotebookFiles
+    servers: ServerManager
+    sessions: SessionMonitor
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(
+            *args,
+            **kwargs,
+            host_allowlist=self._is_our_server,
+            rewrite_response=lambda response: self._rewrite(response),
+            update_last_activity=is_use,
+        )
+        self.proxy_base = "reactive/edit"
+        self._server: RunningServer | None = None
+        self._heard = False
+        self._reply: RewritableResponse | None = None
+        # ProxyHandler's websocket base binds these on the instance, so overriding the methods
+        # would not be seen by its forwarding of event streams.
+        set_header = self.set_header
+        self.set_header = lambda name, value: (  # type: ignore[method-assign]
+            None if name.lower() == "set-cookie" else set_header(name, value)
+        )
+
+    @property
+    def notebook_path(self) -> str:
+        """The contents path behind ``?file=``."""
+        key = self.get_query_argument(marimo.FILE_QUERY, "")
+        return (self.files.api_path(key) or "") if os.path.isabs(key) else key
+
+    async def prepare(self) -> None:  # type: ignore[override]  # ProxyHandler's takes nothing
+        """Authenticate, refuse other origins, drop secrets of Jupyter's from the request."""
+        await super().prepare()
+        if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
+            raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
+        for name in PRIVATE_HEADERS:
+            self.request.headers.pop(name, None)
+        self.request.query = urlencode(
+            [
+                (key, value)
+                for key, value in parse_qsl(self.request.query, keep_blank_values=True)
+                if key not in SECRET_QUERIES
+            ]
+        )
+
+    @permitted("execute")
+    async def get(self, path: str) -> None:
+        """Forward a GET, or open a websocket."""
+        await ProxyHandler.get(self, path)
+
+    @permitted("execute")
+    async def head(self, path: str) -> None:
+        """Forward a HEAD."""
+        await self._forward(path)
+
+    @permitted("execute")
+    async def post(self, path: str) -> None:
+        """Forward a POST, and notice what it changed."""
+        await self._forward(path)
+        if f"/{path}" in marimo.SESSION_CHANGING_ROUTES:
+            self.sessions.refresh_soon()
+
+    @permitted("execute")
+    async def put(self, path: str) -> None:
+        """Forward a PUT."""
+        await self._forward(path)
+
+    @permitted("execute")
+    async def patch(self, path: str) -> None:
+        """Forward a PATCH."""
+        await self._forward(path)
+
+    @permitted("execute")
+    async def delete(self, path: str) -> None:
+        """Forward a DELETE."""
+        await self._forward(path)
+
+    @permitted("execute")
+    async def options(self, path: str) -> None:
+        """Forward an OPTIONS."""
+        await self._forward(path)
+
+    async def http_get(self, path: str) -> None:
+        """Forward a GET; a page is checked first, and waits for the server on a page of ours."""
+        if not self.is_navigation:
+            await self._forward(path)
+            if f"/{path}" == marimo.SSE_ROUTE:
+                self.sessions.refresh_soon()
+            return
+        await self._check_notebook()
+        if self.servers.running() is None:
+            state = self.servers.get(EDIT_SERVER)
+            if state.state is ServerState.FAILED:
+                raise StartFailed(state.message or "", state.remedy or "")
+            self.servers.begin_start()
+            self.set_status(202)
+            self.finish(
+                self.page(
+                    _("Starting the reactive notebooks"),
+                    _("marimo is starting. This page goes on by itself, usually within seconds."),
+                    waiting=True,
+                )
+            )
+            return
+        await self._forward(path)
+
+    async def open(self, path: str) -> None:
+        """Connect the browser's websocket with the edit server's."""
+        self._server = await self.servers.ensure()
+        spec = self._server.spec
+        await self.proxy_open(spec.host, spec.port, path)
+
+    def write_message(self, message: str | bytes | dict[str, Any], binary: bool = False) -> Any:
+        """Pass a message to the browser; the first one tells that the session is there."""
+        if not self._heard:
+            self._heard = True
+            self.sessions.refresh_soon()
+        return super().write_message(message, binary)
+
+    def on_close(self) -> None:
+        """The browser left; the session may end with it."""
+        super().on_close()
+        self.sessions.refresh_soon()
+
+    def get_request_headers_override(self) -> dict[str, str]:
+        """The secret that opens the edit server's routes."""
+        assert self._server is not None
+        return {"Authorization": f"Bearer {self._server.spec.secret}"}
+
+    def answer_error(self, error: ReactiveError) -> None:
+        """An error page shows the server's log where the server is at fault."""
+        if isinstance(error, StartFailed) and self.is_navigation:
+            log = self.servers.log_lines(EDIT_SERVER)
+            self.finish(self.error_page(error, path=self.notebook_path, log=log))
+        else:
+            super().answer_error(error)
+
+    async def _forward(self, path: str) -> None:
+        if f"/{path}".startswith(marimo.AUTH_ROUTE):
+            raise NotFound(
+                _("There is nothing at {path}.").format(path=self.request.path),
+                _("Jupyter's own authentication opens the notebooks."),
+            )
+        self._server = await self.servers.ensure()
+        spec = self._server.spec
+        try:
+            await self.proxy(spec.host, spec.port, path)
+        except web.HTTPError as e:
+            if e.status_code not in {500, 599}:
+                raise
+            raise ServerUnavailable(
+                _("The marimo server does not answer."),
+                _("Wait a moment and load the page again; restart the server if it stays so."),
+            ) from e
+        if self.request.method == "POST" and f"/{path}" == marimo.SAVE_ROUTE:
+            await self._restore_deleted()
+
+    def _is_our_server(self, _handler: Any, host: str) -> bool:
+        return self._server is not None and host == self._server.spec.host
+
+    def _rewrite(self, response: RewritableResponse) -> None:
+        """Keep marimo's session to ourselves, allow framing by our own pages, explain errors."""
+        response.headers.pop("Set-Cookie", None)
+        response.headers["Content-Security-Policy"] = self.content_security_policy
+        self._reply = response
+        if response.code >= 400 and self.is_navigation:
+            error = ReactiveError(_detail(response.body), _("Go back to the file browser."))
+            response.body = self.error_page(error, path=self.notebook_path).encode()
+            response.headers["Content-Type"] = "text/html; charset=utf-8"
+
+    async def _check_notebook(self) -> None:
+        """Raise for a link to something that marimo cannot open."""
+        key = self.get_query_argument(marimo.FILE_QUERY, "")
+        path = self.notebook_path
+        # Without a contents path it is a new notebook, or one of marimo's own tutorials.
+        if path and not key.startswith(marimo.NEW_FILE_KEY):
+            await self.files.notebook(path)
+
+    async def _restore_deleted(self) -> None:
+        """Write the notebook again when its file was deleted under a running session.
+
+        marimo skips the write of a source that equals its last save, so that a deleted notebook
+        would never come back although the user was told that it is saved.
+        """
+        session_id = self.request.headers.get(marimo.SESSION_HEADER, "")
+        path = self.sessions.path_of(session_id)
+        reply = self._reply
+        if path is None or reply is None or reply.code != 200 or path.exists():
+            return
+        api_path = self.files.api_path(path)
+        if not api_path or not json.loads(self.request.body).get("persist", True):
+            return
+        await self.files.write(api_path, reply.body.decode())
+        self.sessions.note_restored(session_id)
+
+
+def _detail(body: bytes) -> str:
+    """Marimo's own words for an error."""
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return _("The marimo server answered with an error.")

@@ -1,0 +1,1 @@
+"""Which marimo servers run, for which environment, since when. No tornado."""

@@ -1,0 +1,150 @@
+"""Speaks to one running marimo server over HTTP, with its secret.
+
+Knows marimo's routes by their names in `notebooks.marimo` only, and nothing of processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from ..errors import ServerUnavailable, SessionNotFound
+from ..notebooks import marimo
+from ..translation import _
+
+REQUEST_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True)
+class RunningNotebook:
+    """A session as marimo lists it.
+
+    Attributes:
+        id: marimo's id of the session.
+        path: absolute path of the notebook; None while it has no file.
+    """
+
+    id: str
+    path: str | None
+
+
+class MarimoClient:
+    """A client for one marimo server. Close it when the server is gone.
+
+    Args:
+        url: where the server answers, without a path.
+        secret: what opens its routes.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._url = url
+        self._headers = {"Authorization": f"Bearer {secret}"}
+        self._server_token: str | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def is_listening(self) -> bool:
+        """Whether anything answers. Sends no secret: the listener may be a stranger."""
+        try:
+            await self._request("GET", marimo.HEALTH_ROUTE, authenticated=False)
+        except ServerUnavailable:
+            return False
+        return True
+
+    async def version(self) -> str:
+        """The version of the server's marimo.
+
+        Raises:
+            ServerUnavailable: it does not answer, or does not take the secret.
+        """
+        return (await self._request("GET", marimo.VERSION_ROUTE)).strip()
+
+    async def sessions(self) -> list[RunningNotebook]:
+        """The open notebooks.
+
+        Raises:
+            ServerUnavailable: it does not answer.
+        """
+        listing: dict[str, dict[str, Any]] = json.loads(
+            await self._request("GET", marimo.SESSIONS_ROUTE)
+        )
+        return [RunningNotebook(id=id_, path=entry["path"]) for id_, entry in listing.items()]
+
+    async def shutdown_session(self, session_id: str) -> None:
+        """End one session and its kernel.
+
+        Raises:
+            SessionNotFound: there is no such session.
+            ServerUnavailable: it does not answer.
+        """
+        if session_id not in {session.id for session in await self.sessions()}:
+            raise SessionNotFound(
+                _("No notebook runs under “{id}”.").format(id=session_id),
+                _("It may have been shut down already; refresh the list."),
+            )
+        await self._post(marimo.SHUTDOWN_SESSION_ROUTE, {"sessionId": session_id})
+
+    async def rename_session(self, session_id: str, path: str) -> None:
+        """Give a session's notebook another path; marimo moves the file itself.
+
+        Args:
+            session_id: marimo's id of the session.
+            path: the new absolute path, where nothing may be yet.
+
+        Raises:
+            ServerUnavailable: it does not answer, or refuses.
+        """
+        await self._post(
+            marimo.RENAME_ROUTE, {"filename": path}, {marimo.SESSION_HEADER: session_id}
+        )
+
+    async def _post(
+        self, route: str, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> str:
+        if self._server_token is None:
+            self._server_token = marimo.server_token(await self._request("GET", marimo.PAGE_ROUTE))
+        token = {marimo.SERVER_TOKEN_HEADER: self._server_token or ""}
+        return await self._request("POST", route, body=body, headers={**token, **(headers or {})})
+
+    async def _request(
+        self,
+        method: str,
+        route: str,
+        *,
+        authenticated: bool = True,
+        headers: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> str:
+        if self._session is None:
+            # Cookies are dropped: each request carries the secret itself.
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT),
+                trust_env=False,
+            )
+        sent = {**(self._headers if authenticated else {}), **(headers or {})}
+        try:
+            async with self._session.request(
+                method, self._url + route, headers=sent, json=body, allow_redirects=False
+            ) as response:
+                text = await response.text()
+                if response.status == 200:
+                    return text
+                reason = _("it answered {status} to {route}").format(
+                    status=response.status, route=route
+                )
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as e:
+            reason = str(e) or type(e).__name__
+        raise ServerUnavailable(
+            _("The marimo server does not do what it was asked: {reason}.").format(reason=reason),
+            _("Restart it from the Running panel or with the button on this page."),
+        )

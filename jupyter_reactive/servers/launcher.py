@@ -1,0 +1,177 @@
+"""Says what to run: command, environment, folder, secret. Starts nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from traitlets import Dict, Float, List, TraitError, Unicode, validate
+from traitlets.config import LoggingConfigurable
+
+from ..errors import MarimoMissing, MarimoTooOld
+from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version
+
+# An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class LaunchSpec:
+    """Everything that is needed to start one marimo server.
+
+    Attributes:
+        command: program and arguments; holds no secret.
+        folder: the working folder, which is the server's root.
+        environment: the child's whole environment.
+        host: the address that it listens on.
+        port: the port that it listens on.
+        secret: what opens its routes. It goes to the child's standard input.
+        start_timeout: seconds until it has to answer.
+        stop_timeout: seconds between SIGTERM and SIGKILL.
+    """
+
+    command: tuple[str, ...]
+    folder: Path
+    environment: dict[str, str] = field(repr=False)
+    host: str
+    port: int
+    secret: str = field(repr=False)
+    start_timeout: float
+    stop_timeout: float
+
+    @property
+    def url(self) -> str:
+        """Where the child answers."""
+        return f"http://{self.host}:{self.port}"
+
+
+class EditServerLauncher(LoggingConfigurable):
+    """How the edit server is started.
+
+    Owned by the server manager. Asked again at each start, so that a new port and a new secret
+    are used each time.
+    """
+
+    command = List(
+        Unicode(),
+        config=True,
+        help="""
+        The marimo to run, as a list of program and first arguments. Default: [] (the marimo of
+        Jupyter's own environment). A single program, for example
+        `["/opt/conda/envs/course/bin/marimo"]`, runs the notebooks in that environment.
+        """,
+    )
+
+    extra_args = List(
+        Unicode(),
+        config=True,
+        help="""
+        Further arguments for `marimo edit`, for example `["--watch"]`. Default: [].
+        The address and the secret are ours and cannot be set here.
+        """,
+    )
+
+    environment = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        config=True,
+        help="""
+        Environment variables for the edit server and its kernels, added to Jupyter's own.
+        Default: {}.
+        """,
+    )
+
+    start_timeout = Float(
+        60,
+        min=1,
+        config=True,
+        help="""
+        Seconds until a started server has to answer; then the start has failed. Default: 60.
+        """,
+    )
+
+    stop_timeout = Float(
+        5,
+        min=0,
+        config=True,
+        help="""
+        Seconds that a server has to end by itself (SIGTERM) before it is killed with everything
+        that it started. Default: 5. 0: kill at once.
+        """,
+    )
+
+    @validate("extra_args")
+    def _validate_extra_args(self, proposal: dict[str, list[str]]) -> list[str]:
+        reserved = {"--host", "--port", "-p", "--token-password", "--token-password-file"}
+        reserved |= {"--token", "--no-token", "--base-url", "--no-skew-protection"}
+        for argument in proposal["value"]:
+            if argument.split("=")[0] in reserved:
+                raise TraitError(
+                    f"EditServerLauncher.extra_args: {argument.split('=')[0]} is set by "
+                    "jupyter-reactive and cannot be changed."
+                )
+        return proposal["value"]
+
+    def spec(self, folder: Path) -> LaunchSpec:
+        """What to run for the edit server of a folder, with a new port and a new secret.
+
+        Args:
+            folder: the contents root.
+
+        Raises:
+            MarimoMissing: the command is not there.
+            MarimoTooOld: the marimo of this environment is below what we can drive.
+        """
+        port = _free_port()
+        return LaunchSpec(
+            command=(
+                *self._program(),
+                EDIT_COMMAND,
+                str(folder),
+                "--headless",
+                "--skip-update-check",
+                "--no-sandbox",
+                *("--host", HOST),
+                *("--port", str(port)),
+                *("--token-password-file", "-"),
+                *self.extra_args,
+            ),
+            folder=folder,
+            environment={**os.environ, **self.environment},
+            host=HOST,
+            port=port,
+            secret=secrets.token_urlsafe(32),
+            start_timeout=self.start_timeout,
+            stop_timeout=self.stop_timeout,
+        )
+
+    def _program(self) -> list[str]:
+        if not self.command:
+            found = installed_version()
+            if found is None:
+                raise MarimoMissing(f"{sys.executable} -m marimo")
+            if _release(found) < _release(MINIMUM_VERSION):
+                raise MarimoTooOld(found, MINIMUM_VERSION)
+            return [sys.executable, "-m", "marimo"]
+        program = shutil.which(os.path.expanduser(self.command[0]))
+        if program is None:
+            raise MarimoMissing(self.command[0])
+        return [program, *self.command[1:]]
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version, enough to compare releases of marimo."""
+    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
+
+
+def _free_port() -> int:
+    """A port that nobody uses now. Somebody may take it before the child does: see the manager."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind((HOST, 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,179 @@
+"""Owns one child in its own process group: starts it, keeps its log, ends it whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from ..errors import MarimoMissing, StartFailed, Unreadable
+from ..translation import _
+from .launcher import LaunchSpec
+
+LOG_LINES = 500
+# The longest line that is kept whole; a longer one is cut, so that the ring stays small.
+LINE_BYTES = 64 * 1024
+LAST_WORDS_SECONDS = 0.05
+
+
+class ChildProcess:
+    """One running child and everything that it starts, as a process group.
+
+    Invariant: as long as the child's process exists, `ended` is not set; once it is set, no
+    process of the group is left.
+
+    Args:
+        spec: what to run.
+        log: where its output goes, at debug level and with the secret masked.
+        on_end: called once when the child ends, with its exit code, on the event loop.
+    """
+
+    def __init__(
+        self, spec: LaunchSpec, log: logging.Logger, on_end: Callable[[int], None]
+    ) -> None:
+        self.spec = spec
+        self.ended = asyncio.Event()
+        self._log = log
+        self._on_end = on_end
+        self._lines: deque[str] = deque(maxlen=LOG_LINES)
+        self._partial = b""
+        self._transport: asyncio.SubprocessTransport | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, which is its group's too; None before it is started."""
+        return self._transport.get_pid() if self._transport else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self._transport.get_returncode() if self._transport else None
+
+    def log_lines(self) -> list[str]:
+        """The last lines of the child's output, oldest first, secrets masked."""
+        return list(self._lines)
+
+    async def start(self) -> None:
+        """Start the child and hand it its secret through a pipe.
+
+        Raises:
+            MarimoMissing: the program is not there.
+            Unreadable: the folder cannot be entered.
+            StartFailed: the operating system refuses.
+        """
+        spec = self.spec
+        if not os.access(spec.folder, os.R_OK | os.X_OK):
+            raise Unreadable(
+                _("The folder “{folder}” cannot be read.").format(folder=spec.folder),
+                _("Check that it is there and that you may read it."),
+            )
+        try:
+            self._transport, _protocol = await asyncio.get_running_loop().subprocess_exec(
+                lambda: _ChildProtocol(self._received, self._exited),
+                *spec.command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=spec.folder,
+                env=spec.environment,
+                start_new_session=True,
+            )
+        except FileNotFoundError as e:
+            raise MarimoMissing(spec.command[0]) from e
+        except OSError as e:
+            raise StartFailed(
+                _("marimo cannot be started: {error}").format(error=e.strerror or e),
+                _("Check that “{command}” may be run on this machine.").format(
+                    command=spec.command[0]
+                ),
+            ) from e
+        stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        stdin.write(spec.secret.encode())
+        stdin.close()
+
+    async def stop(self) -> None:
+        """End the whole group: SIGTERM, and after the time limit SIGKILL. Safe to call twice."""
+        if self._transport is None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.ended.wait(), self.spec.stop_timeout or 0.001)
+        except asyncio.TimeoutError:
+            self._signal(signal.SIGKILL)
+            await self.ended.wait()
+
+    def kill_now(self) -> None:
+        """End the whole group without an event loop, for `atexit`. Waits a moment at most."""
+        pid = self.pid
+        if pid is None or self.ended.is_set():
+            return
+        self._signal(signal.SIGTERM)
+        deadline = time.monotonic() + min(self.spec.stop_timeout, 2)
+        while time.monotonic() < deadline and _group_exists(pid):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.05)
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        pid = self.pid
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, number)
+
+    def _exited(self) -> None:
+        # What the child started may outlive it.
+        self._signal(signal.SIGKILL)
+        assert self._transport is not None
+        self._transport.close()
+        self._keep(self._partial)
+        self.ended.set()
+        self._on_end(self.exit_code or 0)
+
+    def _received(self, data: bytes) -> None:
+        *lines, rest = (self._partial + data).split(b"\n")
+        for line in lines:
+            self._keep(line)
+        self._partial = rest[:LINE_BYTES]
+
+    def _keep(self, raw: bytes) -> None:
+        line = raw[:LINE_BYTES].decode("utf-8", "replace").rstrip()
+        if line:
+            line = line.replace(self.spec.secret, "***")
+            self._lines.append(line)
+            self._log.debug("marimo: %s", line)
+
+
+class _ChildProtocol(asyncio.SubprocessProtocol):
+    """Hears of the exit itself, where `Process.wait` waits until the last holder of a pipe ends."""
+
+    def __init__(self, received: Callable[[bytes], None], exited: Callable[[], None]) -> None:
+        self._received = received
+        self._exited = exited
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._received(data)
+
+    def process_exited(self) -> None:
+        # Output that the child wrote last is still on its way through the loop.
+        asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._exited)
+
+
+def _group_exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def retrieve(task: asyncio.Task[Any]) -> None:
+    """Take a background task's error, which its owner has told already."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,73 @@
+"""What all suites share: the fixtures of pytest-jupyter, and a look at the processes that are left."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import marimo
+import pytest
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+TUTORIALS = sorted(
+    path
+    for path in (Path(marimo.__file__).parent / "_tutorials").glob("*.*")
+    if path.suffix in {".py", ".md"} and path.name not in {"__init__.py", "README.md"}
+)
+
+NOTEBOOK = """\
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    return (mo,)
+
+
+@app.cell
+def _(mo):
+    slider = mo.ui.slider(1, 9, label="number")
+    slider
+    return (slider,)
+
+
+@app.cell
+def _(mo, slider):
+    mo.md(f"square: {slider.value**2}")
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+@pytest.fixture
+def notebook_source() -> str:
+    """A small notebook with a slider and a cell that depends on it."""
+    return NOTEBOOK
+
+
+@pytest.fixture(scope="session")
+def tutorials() -> list[Path]:
+    """marimo's own tutorials."""
+    assert len(TUTORIALS) >= 8
+    return TUTORIALS
+
+
+@pytest.fixture
+def marimo_config(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """An empty folder for marimo's user configuration, so that nobody's own one is read."""
+    home = tmp_path_factory.mktemp("config")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    yield home
+    shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,61 @@
+"""What would be run: the command holds no secret, and a wrong setting is told early."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from traitlets import TraitError
+
+from jupyter_reactive.errors import MarimoMissing
+from jupyter_reactive.servers.launcher import EditServerLauncher
+
+
+def test_default_is_the_marimo_of_this_environment(tmp_path: Path):
+    spec = EditServerLauncher().spec(tmp_path)
+    assert spec.command[:5] == (sys.executable, "-m", "marimo", "edit", str(tmp_path))
+    assert spec.folder == tmp_path
+    assert spec.url == f"http://127.0.0.1:{spec.port}"
+
+
+def test_secret_is_new_each_time_and_stands_in_no_command(tmp_path: Path):
+    launcher = EditServerLauncher()
+    one, two = launcher.spec(tmp_path), launcher.spec(tmp_path)
+    assert one.secret != two.secret
+    assert len(one.secret) >= 32
+    assert one.secret not in " ".join(one.command)
+    assert one.secret not in repr(one)
+
+
+def test_another_marimo(tmp_path: Path):
+    program = tmp_path / "marimo"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    launcher = EditServerLauncher(command=[str(program)], extra_args=["--watch"])
+    command = launcher.spec(tmp_path).command
+    assert command[:2] == (str(program), "edit")
+    assert command[-1] == "--watch"
+
+
+def test_missing_marimo_says_which_setting(tmp_path: Path):
+    launcher = EditServerLauncher(command=[str(tmp_path / "nix")])
+    with pytest.raises(MarimoMissing) as raised:
+        launcher.spec(tmp_path)
+    assert str(tmp_path / "nix") in raised.value.message
+    assert "c.EditServerLauncher.command" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    "argument", ["--no-token", "--token-password=x", "--host", "--no-skew-protection"]
+)
+def test_safety_cannot_be_argued_away(argument: str):
+    with pytest.raises(TraitError, match="cannot be changed"):
+        EditServerLauncher(extra_args=[argument])
+
+
+def test_environment_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FROM_JUPYTER", "1")
+    environment = EditServerLauncher(environment={"EXTRA": "2"}).spec(tmp_path).environment
+    assert environment["FROM_JUPYTER"] == "1"
+    assert environment["EXTRA"] == "2"

@@ -1,0 +1,78 @@
+"""Imports go one way, down, as the module docstrings promise."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import jupyter_reactive
+
+PACKAGE = Path(jupyter_reactive.__file__).parent
+
+# The lowest first; a module may import from its own row and from those above it in this list.
+LAYERS = (
+    ("translation",),
+    ("errors", "models"),
+    ("notebooks",),
+    ("contents", "events"),
+    ("servers",),
+    ("web",),
+    ("pages", "api"),
+    ("proxy",),
+    ("cli",),
+    ("app",),
+    ("__init__",),
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+FORBIDDEN = {
+    "servers": {"tornado", "jupyter_server"},
+    "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "errors": {"tornado", "jupyter_server", "traitlets"},
+    "models": {"tornado", "jupyter_server", "traitlets"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """The layers of ours and the packages of others that a module imports."""
+    found = []
+    depth = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.ImportFrom(module=module, level=0):
+                found.append((module.split(".")[0], False))
+            case ast.ImportFrom(module=module, level=level) if level == depth:
+                names = [module.split(".")[0]] if module else [alias.name for alias in node.names]
+                found += [(name if name in RANK else "__init__", True) for name in names]
+            case ast.Import(names=names):
+                found += [(alias.name.split(".")[0], False) for alias in names]
+    return found
+
+
+def test_every_module_has_a_layer():
+    assert {layer_of(path) for path in MODULES} == set(RANK)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_arrow_points_up(path: Path):
+    layer = layer_of(path)
+    for name, ours in imports(path):
+        if ours and name != "__init__":
+            assert RANK[name] <= RANK[layer], f"{layer} must not import {name}"
+        if not ours:
+            assert name not in FORBIDDEN.get(layer, set()), f"{layer} must not import {name}"
+
+
+def test_only_the_adapter_knows_private_marimo():
+    for path in MODULES:
+        source = path.read_text("utf-8")
+        assert "import marimo" not in [line.strip() for line in source.splitlines()], path
+        assert "marimo._" not in source, path
+        if path.name != "marimo.py":
+            assert '"/api/' not in source or "security" in source, f"{path} names a route of marimo"
