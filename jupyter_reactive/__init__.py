@@ -11,6 +11,6 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
     # Imported here so that `jupyter labextension` and the command line do not load the server.
-    from .app import ReactiveApp
+    from .app import ReactiveApp  # noqa: PLC0415
 
     return [{"module": "jupyter_reactive", "app": ReactiveApp}]

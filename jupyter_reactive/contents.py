@@ -73,7 +73,7 @@ class NotebookFiles(LoggingConfigurable):
     )
 
     follow_external_links = Bool(
-        False,
+        default_value=False,
         config=True,
         help="""
         Whether a notebook may be opened through a symbolic link that leads out of the contents
@@ -106,7 +106,7 @@ class NotebookFiles(LoggingConfigurable):
     def root(self) -> Path:
         """The contents root as an absolute folder of this machine."""
         root = getattr(self.contents_manager, "root_dir", None) or self.fallback_root
-        return Path(os.path.abspath(os.path.expanduser(str(root))))
+        return Path(os.path.abspath(Path(root).expanduser()))
 
     def os_path(self, path: str) -> Path:
         """Where a contents path lies on this machine. Checks its form, not whether it exists.
@@ -290,7 +290,22 @@ class NotebookFiles(LoggingConfigurable):
         Raises:
             Unreadable: it cannot be written.
         """
-        model = {"type": "file", "format": "text", "content": source}
+        await self._save({"type": "file", "format": "text", "content": source}, path)
+
+    async def restore(self, path: str, source: str) -> None:
+        """Write a notebook again that was deleted, with the folders that were deleted around it.
+
+        Raises:
+            Unreadable: it cannot be written.
+        """
+        folders = path.split("/")[:-1]
+        for depth in range(1, len(folders) + 1):
+            folder = "/".join(folders[:depth])
+            if not await ensure_async(self.contents_manager.dir_exists(folder)):
+                await self._save({"type": "directory"}, folder)
+        await self.write(path, source)
+
+    async def _save(self, model: dict[str, Any], path: str) -> None:
         try:
             await ensure_async(self.contents_manager.save(model, path))
         except (HTTPError, OSError) as e:

@@ -7,7 +7,6 @@ takes over the signal handlers of the whole process.
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -46,12 +45,14 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             *args,
             **kwargs,
             host_allowlist=self._is_our_server,
-            rewrite_response=lambda response: self._rewrite(response),
+            # A bound method's `self` would be asked for too.
+            rewrite_response=lambda response: self._rewrite(response),  # noqa: PLW0108
             update_last_activity=is_use,
         )
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
         self._heard = False
+        self._file_key = ""
         self._reply: RewritableResponse | None = None
         # ProxyHandler's websocket base binds these on the instance, so overriding the methods
         # would not be seen by its forwarding of event streams.
@@ -63,22 +64,28 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
     @property
     def notebook_path(self) -> str:
         """The contents path behind ``?file=``."""
-        key = self.get_query_argument(marimo.FILE_QUERY, "")
-        return (self.files.api_path(key) or "") if os.path.isabs(key) else key
+        key = self._file_key
+        return (self.files.api_path(key) or "") if key.startswith("/") else key
 
     async def prepare(self) -> None:  # type: ignore[override]  # ProxyHandler's takes nothing
         """Authenticate, refuse other origins, drop secrets of Jupyter's from the request."""
-        await super().prepare()
+        upgrade = self.request.headers.get("Upgrade", "").lower() == "websocket"
+        await super().prepare(_redirect_to_login=not upgrade)
         if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
+        query = [
+            (key, value)
+            for key, value in parse_qsl(self.request.query, keep_blank_values=True)
+            if key not in SECRET_QUERIES
+        ]
+        # One file, read once and raw: what we check is what marimo opens.
+        files = [value for key, value in query if key == marimo.FILE_QUERY]
+        self._file_key = files[-1] if files else ""
         self.request.query = urlencode(
-            [
-                (key, value)
-                for key, value in parse_qsl(self.request.query, keep_blank_values=True)
-                if key not in SECRET_QUERIES
-            ]
+            [(key, value) for key, value in query if key != marimo.FILE_QUERY]
+            + [(marimo.FILE_QUERY, self._file_key)] * bool(files)
         )
 
     @permitted("execute")
@@ -148,7 +155,11 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         spec = self._server.spec
         await self.proxy_open(spec.host, spec.port, path)
 
-    def write_message(self, message: str | bytes | dict[str, Any], binary: bool = False) -> Any:
+    def write_message(
+        self,
+        message: str | bytes | dict[str, Any],
+        binary: bool = False,  # noqa: FBT001, FBT002  # tornado's signature
+    ) -> Any:
         """Pass a message to the browser; the first one tells that the session is there."""
         if not self._heard:
             self._heard = True
@@ -208,10 +219,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
 
     async def _check_notebook(self) -> None:
         """Raise for a link to something that marimo cannot open."""
-        key = self.get_query_argument(marimo.FILE_QUERY, "")
         path = self.notebook_path
         # Without a contents path it is a new notebook, or one of marimo's own tutorials.
-        if path and not key.startswith(marimo.NEW_FILE_KEY):
+        if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
             await self.files.notebook(path)
 
     async def _restore_deleted(self) -> None:
@@ -223,12 +233,13 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         session_id = self.request.headers.get(marimo.SESSION_HEADER, "")
         path = self.sessions.path_of(session_id)
         reply = self._reply
-        if path is None or reply is None or reply.code != 200 or path.exists():
+        if not path or not reply or reply.code != 200 or not self.sessions.is_deleted(session_id):
             return
-        api_path = self.files.api_path(path)
-        if not api_path or not json.loads(self.request.body).get("persist", True):
-            return
-        await self.files.write(api_path, reply.body.decode())
+        if not path.exists():
+            api_path = self.files.api_path(path)
+            if not api_path or not json.loads(self.request.body).get("persist", True):
+                return
+            await self.files.restore(api_path, reply.body.decode())
         self.sessions.note_restored(session_id)
 
 

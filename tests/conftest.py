@@ -1,4 +1,4 @@
-"""What all suites share: the fixtures of pytest-jupyter, and a look at the processes that are left."""
+"""What all suites share: the fixtures of pytest-jupyter, notebooks, marimo's configuration."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ VERSION_ROUTE = "/api/version"
 PAGE_ROUTE = "/"
 FILE_QUERY = "file"
 NEW_FILE_KEY = "__new__"
-TOKEN_QUERY = "access_token"
+TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
@@ -53,7 +53,7 @@ SESSION_CHANGING_ROUTES = frozenset(
 
 # marimo's guard against pages of an older server, and against pages of another origin: every POST
 # carries the token that the page was served with.
-SERVER_TOKEN_HEADER = "Marimo-Server-Token"
+SERVER_TOKEN_HEADER = "Marimo-Server-Token"  # noqa: S105  # a name, no secret
 SESSION_HEADER = "Marimo-Session-Id"
 _SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
 

@@ -82,7 +82,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
                 translate=_,
                 api_url=url_path_join(self.base_url, "reactive/api"),
                 open_url=url_path_join(self.base_url, "reactive/open"),
-                asset=lambda file: self.static_url(file),
+                asset=self.static_url,
             )
         )
 

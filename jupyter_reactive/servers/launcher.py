@@ -158,7 +158,7 @@ class EditServerLauncher(LoggingConfigurable):
             if _release(found) < _release(MINIMUM_VERSION):
                 raise MarimoTooOld(found, MINIMUM_VERSION)
             return [sys.executable, "-m", "marimo"]
-        program = shutil.which(os.path.expanduser(self.command[0]))
+        program = shutil.which(str(Path(self.command[0]).expanduser()))
         if program is None:
             raise MarimoMissing(self.command[0])
         return [program, *self.command[1:]]

@@ -44,6 +44,8 @@ class SessionMonitor(LoggingConfigurable):
         self._again = False
         # Renames that a Jupyter client made and that we are carrying over.
         self._followed: dict[str, str] = {}
+        # Sessions that were told that their file is gone.
+        self._deleted: set[str] = set()
 
     def models(self) -> list[SessionModel]:
         """The sessions as of the last look."""
@@ -128,8 +130,12 @@ class SessionMonitor(LoggingConfigurable):
     def note_deleted(self, path: Path) -> None:
         """Tell the sessions whose notebook a Jupyter client deleted."""
         for session_id, known in self._known.items():
-            if known and _is_within(Path(known), path) and not os.path.exists(known):
+            if known and _is_within(Path(known), path) and not Path(known).exists():
                 self._emit(SessionAction.DELETED, session_id, known)
+
+    def is_deleted(self, session_id: str) -> bool:
+        """Whether a session was told that its notebook is gone, and it has not come back."""
+        return session_id in self._deleted
 
     def note_restored(self, session_id: str) -> None:
         """Tell that the deleted notebook of a session has been written again."""
@@ -192,6 +198,10 @@ class SessionMonitor(LoggingConfigurable):
         source_path: str | None = None,
         origin: Origin | None = None,
     ) -> None:
+        if action is SessionAction.DELETED:
+            self._deleted.add(session_id)
+        elif action is not SessionAction.OPENED:
+            self._deleted.discard(session_id)
         self.on_event(
             SessionEvent(
                 action=action,

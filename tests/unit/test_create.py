@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from marimo._convert.converters import MarimoConvert
 
 from jupyter_reactive.errors import NotANotebook, TemplateNotFound, Unreadable
 from jupyter_reactive.notebooks.create import template_source
@@ -30,8 +31,6 @@ def test_marimo_accepts_the_default(tmp_path: Path):
 
 def test_marimo_saves_the_default_as_it_is(tmp_path: Path):
     """Opening and saving a new notebook must leave no difference in git."""
-    from marimo._convert.converters import MarimoConvert
-
     source = template_source("default", {})
     assert MarimoConvert.from_py(source).to_py().strip() == source.strip()
 

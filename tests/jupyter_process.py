@@ -1,0 +1,160 @@
+"""A real Jupyter server in a process of its own, for tests of whole lives and of browsers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+from typing_extensions import Self
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@dataclass
+class JupyterProcess:
+    """One `jupyter server`, `jupyter lab` or `jupyter notebook`.
+
+    Its configuration, data and marimo's user configuration live in `home`; its contents root is
+    `root`; it runs in `cwd`, which is neither.
+    """
+
+    home: Path
+    app: str = "server"
+    base_url: str = "/"
+    arguments: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.root = self.home / "root"
+        self.cwd = self.home / "cwd"
+        self.log = self.home / "jupyter.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        for folder in (self.root, self.cwd):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.base_url}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        config = self.home / "config"
+        command = [
+            *(sys.executable, "-m", "jupyter", self.app, "--no-browser", "--allow-root"),
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.base_url={self.base_url}",
+            f"--ServerApp.root_dir={self.root}",
+            f"--IdentityProvider.token={self.token}",
+            "--ServerApp.allow_unauthenticated_access=False",
+            *self.arguments,
+        ]
+        environment = {
+            **os.environ,
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(config),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "XDG_STATE_HOME": str(self.home / "state"),
+            "JUPYTER_CONFIG_DIR": str(config / "jupyter"),
+            "JUPYTER_DATA_DIR": str(self.home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
+            **self.environment,
+        }
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.cwd, env=environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            try:
+                self.get("api/status")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self, seconds: float = 30) -> None:
+        """Stop it as a service manager does, whatever state it is in."""
+        if self.process is None:
+            return
+        children = psutil.Process(self.process.pid).children(recursive=True) if self.alive else []
+        if self.alive:
+            self.process.terminate()
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def children(self) -> list[psutil.Process]:
+        """Every process below the Jupyter server."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def request(
+        self,
+        route: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, str]:
+        """Ask for a route with the token; errors are answers too, redirects are followed."""
+        request = urllib.request.Request(
+            self.url + route,
+            method=method,
+            data=None if body is None and method == "GET" else json.dumps(body or {}).encode(),
+            headers={"Authorization": f"token {self.token}", **(headers or {})},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return reply.status, reply.read().decode("utf-8", "replace")
+        except urllib.error.HTTPError as e:
+            with e:
+                return e.code, e.read().decode("utf-8", "replace")
+
+    def get(self, route: str, **query: str) -> Any:
+        """The JSON of a route."""
+        status, text = self.request(route + (f"?{urlencode(query)}" if query else ""))
+        if status >= 400:
+            raise AssertionError(f"{route}: {status} {text[:500]}")
+        return json.loads(text)
+
+    def post(self, route: str, body: Any = None) -> Any:
+        """The JSON that a POST answers."""
+        status, text = self.request(route, "POST", body)
+        assert status < 400, f"{route}: {status} {text[:500]}"
+        return json.loads(text)

@@ -1,0 +1,129 @@
+"""Stands in for `marimo edit` where a test must see what the proxy forwards, to the byte.
+
+Speaks the few routes that the manager asks before it calls a server ready, and echoes the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+
+from tornado import web, websocket
+
+
+class Handler(web.RequestHandler):
+    def initialize(self, secret: str) -> None:
+        self.secret = secret
+
+    def prepare(self) -> None:
+        if self.request.path != "/health":
+            if self.request.headers.get("Authorization") != f"Bearer {self.secret}":
+                raise web.HTTPError(401)
+            self.set_header("Set-Cookie", "session=secret; Path=/")
+
+
+class Health(Handler):
+    def get(self) -> None:
+        self.finish({"status": "healthy"})
+
+
+class Version(Handler):
+    def get(self) -> None:
+        self.finish("0.25.2")
+
+
+class Sessions(Handler):
+    def get(self) -> None:
+        self.finish({})
+
+
+class Echo(Handler):
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+    def answer(self) -> None:
+        self.finish(
+            {
+                "method": self.request.method,
+                "uri": self.request.uri,
+                "headers": {k: v for k, v in self.request.headers.items() if k != "Authorization"},
+                "body": self.request.body.decode("latin-1"),
+            }
+        )
+
+    get = head = post = put = patch = delete = options = answer
+
+
+class Status(Handler):
+    def get(self, code: str) -> None:
+        self.set_status(int(code))
+        self.finish({"detail": f"the server says {code}"})
+
+
+class Redirect(Handler):
+    def get(self) -> None:
+        self.redirect("/elsewhere")
+
+
+class Events(Handler):
+    """Sends the next event only after the client has got the one before and said so."""
+
+    step = asyncio.Event()
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "text/event-stream")
+        for number in range(3):
+            self.write(f"data: {number}\n\n")
+            await self.flush()
+            await Events.step.wait()
+            Events.step.clear()
+
+    def post(self) -> None:
+        Events.step.set()
+        self.finish("{}")
+
+
+class Socket(websocket.WebSocketHandler):
+    def initialize(self, secret: str) -> None:
+        self.secret = secret
+
+    def check_origin(self, origin: str) -> bool:
+        return True
+
+    def open(self) -> None:
+        headers = {k: v for k, v in self.request.headers.items() if k != "Authorization"}
+        authorized = self.request.headers.get("Authorization") == f"Bearer {self.secret}"
+        self.write_message(
+            json.dumps({"headers": headers, "uri": self.request.uri, "authorized": authorized})
+        )
+
+    def on_message(self, message: str | bytes) -> None:
+        if message == "close":
+            self.close(4001, "as you wish")
+        else:
+            self.write_message(message, binary=isinstance(message, bytes))
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int)
+    options, _rest = parser.parse_known_args()
+    secret = {"secret": sys.stdin.read()}
+    app = web.Application(
+        [
+            (r"/health", Health, secret),
+            (r"/api/version", Version, secret),
+            (r"/api/sessions", Sessions, secret),
+            (r"/status/(\d+)", Status, secret),
+            (r"/redirect", Redirect, secret),
+            (r"/sse", Events, secret),
+            (r"/ws", Socket, secret),
+            (r"/.*", Echo, secret),
+        ]
+    )
+    app.listen(options.port, "127.0.0.1")
+    await asyncio.Event().wait()
+
+
+asyncio.run(main())

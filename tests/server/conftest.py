@@ -1,0 +1,208 @@
+"""A real Jupyter server in the test's own process, with real marimo children.
+
+jp_serverapp      the server, under pytest-jupyter's nasty base URL, extension enabled
+api               asks the REST API and holds each answer against the OpenAPI file
+browse            opens a route as a browser does, without following redirects
+events            what is told on the event bus
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tornado.httpclient
+import yaml
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.testing import MockResponse
+
+from jupyter_reactive.api import OPENAPI_FILE
+from jupyter_reactive.events import SERVER_SCHEMA, SESSION_SCHEMA
+
+SPEC = OpenAPI.from_dict(yaml.safe_load(OPENAPI_FILE.read_text("utf-8")))
+
+
+@dataclass
+class Reply:
+    """An answer of the server."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class _Request:
+    """What openapi-core wants to know of a request."""
+
+    host_url: str
+    path: str
+    method: str
+    full_url_pattern: str
+    parameters: RequestParameters = field(default_factory=RequestParameters)
+    content_type: str = "application/json"
+    body: bytes | None = None
+
+    @property
+    def path_pattern(self) -> None:
+        return None
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, Any]:
+    return {
+        "ServerApp": {
+            "jpserver_extensions": {"jupyter_reactive": True},
+            "allow_unauthenticated_access": False,
+        }
+    }
+
+
+@pytest.fixture(autouse=True)
+def stop_children(marimo_config, jp_serverapp, jp_asyncio_loop):
+    """No child outlives its test."""
+    yield
+    jp_asyncio_loop.run_until_complete(app_of(jp_serverapp).servers.stop())
+
+
+def app_of(serverapp):
+    """The extension's app in a server."""
+    (app,) = serverapp.extension_manager.extension_apps["jupyter_reactive"]
+    return app
+
+
+@pytest.fixture
+def reactive(jp_serverapp):
+    """The extension's app."""
+    return app_of(jp_serverapp)
+
+
+@pytest.fixture
+def fetch(jp_fetch) -> Callable[..., Awaitable[Reply]]:
+    """Ask for any route; errors are answers too."""
+
+    async def ask(*parts: str, **options: Any) -> Reply:
+        options.setdefault("follow_redirects", False)
+        options.setdefault("request_timeout", 60)
+        if options.get("method", "GET") in {"POST", "PUT", "PATCH"}:
+            options.setdefault("body", "{}")
+        try:
+            reply = await jp_fetch(*parts, **options)
+        except tornado.httpclient.HTTPClientError as e:
+            reply = e.response
+        return Reply(reply.code, reply.headers, (reply.body or b"").decode("utf-8", "replace"))
+
+    return ask
+
+
+@pytest.fixture
+def browse(fetch) -> Callable[..., Awaitable[Reply]]:
+    """Open a route as a browser does."""
+
+    async def open_(*parts: str, **options: Any) -> Reply:
+        headers = {
+            "Sec-Fetch-Mode": "navigate",
+            "Accept": "text/html",
+            **options.pop("headers", {}),
+        }
+        return await fetch(*parts, headers=headers, **options)
+
+    return open_
+
+
+@pytest.fixture
+def api(fetch) -> Callable[..., Awaitable[Reply]]:
+    """Ask the REST API; the answer must be one that the OpenAPI file describes."""
+
+    async def ask(method: str, route: str, body: Any = None, **options: Any) -> Reply:
+        if body is not None:
+            options["body"] = body if isinstance(body, str | bytes) else json.dumps(body)
+        reply = await fetch("reactive", "api", *route.split("/"), method=method, **options)
+        request = _Request(
+            host_url="http://localhost",
+            path=f"/reactive/api/{route}",
+            method=method.lower(),
+            full_url_pattern=f"http://localhost/reactive/api/{route}",
+        )
+        response = MockResponse(
+            data=reply.text.encode(),
+            status_code=reply.status,
+            content_type=reply.headers.get("Content-Type", "").split(";")[0] or "application/json",
+        )
+        SPEC.validate_response(request, response)
+        if reply.status >= 400:
+            assert reply.json["message"]
+        return reply
+
+    return ask
+
+
+@pytest.fixture
+def events(reactive, jp_serverapp) -> list[dict[str, Any]]:
+    """What is told on the event bus, in order."""
+    told: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        told.append({"schema": schema_id, **data})
+
+    for schema in (SERVER_SCHEMA, SESSION_SCHEMA):
+        jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listen)
+    return told
+
+
+@pytest.fixture
+def root_url(http_server_client, jp_base_url) -> str:
+    """Where the server answers, for requests that `fetch` would authenticate."""
+    return http_server_client.get_url(jp_base_url)
+
+
+@pytest.fixture
+def notebook(jp_root_dir: Path, notebook_source: str) -> str:
+    """A notebook in the contents root; gives its path."""
+    (jp_root_dir / "work").mkdir()
+    (jp_root_dir / "work/slider.py").write_text(notebook_source)
+    return "work/slider.py"
+
+
+@pytest.fixture
+def until():
+    """Wait until something is true."""
+
+    async def wait(condition: Callable[[], Any], seconds: float = 15) -> Any:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not (result := condition()):
+            assert asyncio.get_running_loop().time() < deadline, "it never became true"
+            await asyncio.sleep(0.05)
+        return result
+
+    return wait
+
+
+@pytest.fixture
+def open_session(jp_ws_fetch, reactive, until):
+    """Open a notebook as marimo's page does, by its websocket; gives the session's id."""
+    sockets = []
+
+    async def connect(path: str, session_id: str = "s_test01") -> str:
+        socket = await jp_ws_fetch(
+            "reactive", "edit", "ws", params={"session_id": session_id, "file": path}
+        )
+        sockets.append(socket)
+        message = json.loads(await socket.read_message())
+        assert message["op"] == "kernel-ready", message
+        await until(lambda: session_id in {s.id for s in reactive.sessions.models()})
+        return session_id
+
+    yield connect
+    for socket in sockets:
+        socket.close()

@@ -1,0 +1,300 @@
+"""What the route forwards, what it keeps, and who may use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import tornado.httpclient
+import tornado.websocket
+from jupyter_server.auth import Authorizer
+from jupyter_server.utils import url_path_join
+
+# A refused handshake leaves tornado's client object unclosed, whoever refused it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Unclosed WebSocketClientConnection",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+
+STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config):
+    return {
+        **jp_server_config,
+        "EditServerLauncher": {"command": [sys.executable, str(STAND_IN)]},
+    }
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def test_every_method_is_forwarded(fetch, method: str):
+    options = {"body": "é=1"} if method in {"POST", "PUT", "PATCH"} else {}
+    reply = await fetch(
+        "reactive",
+        "edit",
+        "a b",
+        "é",
+        params={"x": "1 2", "file": "n.py"},
+        method=method,
+        **options,
+    )
+    assert reply.status == 200
+    assert reply.json["method"] == method
+    assert reply.json["uri"] == "/a%20b/%C3%A9?x=1+2&file=n.py"
+    assert reply.json["body"].encode("latin-1").decode() == options.get("body", "")
+
+
+async def test_head_and_options(fetch):
+    assert (await fetch("reactive", "edit", "x", method="HEAD")).status == 200
+    assert (await fetch("reactive", "edit", "x", method="OPTIONS")).json["method"] == "OPTIONS"
+
+
+async def test_nothing_of_jupyter_goes_through(fetch, jp_serverapp):
+    token = jp_serverapp.identity_provider.token
+    reply = await fetch(
+        "reactive",
+        "edit",
+        "x",
+        params={"token": token, "_xsrf": "x", "access_token": "y", "kept": "1"},
+        headers={"Cookie": "_xsrf=a; username=b", "X-XSRFToken": "a", "Marimo-Server-Token": "t"},
+    )
+    seen = reply.json
+    assert seen["uri"] == "/x?kept=1"
+    assert token not in reply.text
+    names = {name.lower() for name in seen["headers"]}
+    assert not names & {"cookie", "x-xsrftoken"}
+    assert seen["headers"]["Marimo-Server-Token"] == "t"
+
+
+async def test_nothing_of_marimos_session_comes_back(fetch, reactive):
+    reply = await fetch("reactive", "edit", "x")
+    assert "session=secret" not in str(reply.headers.get_list("Set-Cookie"))
+    assert reactive.servers.running().spec.secret not in reply.text + str(dict(reply.headers))
+
+
+async def test_one_file_only(fetch):
+    """What is checked is what marimo opens, also when a link names two files."""
+    reply = await fetch("reactive", "edit", "x?file=a.py&file=b.py".replace("?", "%3F"))
+    assert reply.status == 200
+    reply = await fetch("reactive", "edit", "x", params=[("file", "a.py"), ("file", "b.py")])
+    assert reply.json["uri"] == "/x?file=b.py"
+
+
+async def test_login_routes_of_marimo_are_shut(fetch, browse):
+    for route in ("auth/token", "auth/login"):
+        assert (await fetch("reactive", "edit", *route.split("/"))).status == 404
+        assert (await fetch("reactive", "edit", *route.split("/"), method="POST")).status == 404
+
+
+async def test_redirect_keeps_the_prefix(fetch, jp_base_url):
+    reply = await fetch("reactive", "edit", "redirect")
+    assert reply.status == 302
+    assert reply.headers["Location"] == url_path_join(jp_base_url, "reactive/edit/elsewhere")
+
+
+@pytest.mark.parametrize("status", [404, 403, 500])
+async def test_an_error_of_marimo_is_a_page_for_people(fetch, browse, reactive, status: int):
+    await reactive.servers.ensure()
+    reply = await browse("reactive", "edit", "status", str(status))
+    assert reply.status == status
+    assert f"the server says {status}" in reply.text
+    assert "<h1>" in reply.text
+    reply = await fetch("reactive", "edit", "status", str(status))
+    assert reply.json == {"detail": f"the server says {status}"}
+
+
+async def test_event_stream_is_not_buffered(root_url, jp_auth_header, fetch):
+    """Each event is sent only after the one before has arrived here."""
+    arrived: list[bytes] = []
+    headers_seen: list[str] = []
+
+    def chunk(data: bytes) -> None:
+        arrived.append(data)
+
+    url = url_path_join(root_url, "reactive/edit/sse")
+    stream = asyncio.ensure_future(
+        tornado.httpclient.AsyncHTTPClient().fetch(
+            url,
+            headers={**jp_auth_header, "Accept": "text/event-stream"},
+            streaming_callback=chunk,
+            header_callback=headers_seen.append,
+            request_timeout=30,
+        )
+    )
+    for number in range(3):
+        while f"data: {number}" not in b"".join(arrived).decode():
+            assert not stream.done(), stream.exception()
+            await asyncio.sleep(0.02)
+        await fetch("reactive", "edit", "sse", method="POST")
+    await stream
+    assert "session=secret" not in "".join(headers_seen)
+
+
+@pytest.fixture
+def websocket(root_url, jp_serverapp, jp_auth_header):
+    """Open the websocket route; errors are raised."""
+
+    async def connect(headers: dict[str, str] | None = None, query: str = "", **options):
+        url = url_path_join(root_url, "reactive/edit/ws")
+        request = tornado.httpclient.HTTPRequest(
+            url.replace("http", "ws", 1) + query,
+            headers=jp_auth_header if headers is None else headers,
+            request_timeout=20,
+        )
+        return await tornado.websocket.websocket_connect(request, **options)
+
+    return connect
+
+
+async def test_websocket(websocket, reactive):
+    socket = await websocket(query="?session_id=s_1&access_token=secret")
+    first = json.loads(await socket.read_message())
+    assert first["authorized"]
+    assert first["uri"] == "/ws?session_id=s_1"
+    for message in ("text é", b"\x00\xff", "x" * 1_000_000):
+        await socket.write_message(message, binary=isinstance(message, bytes))
+        assert await socket.read_message() == message
+    await socket.write_message("close")
+    assert await socket.read_message() is None
+
+
+async def test_websocket_of_a_stranger(websocket):
+    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+        await websocket(headers={})
+    assert raised.value.code == 403
+
+
+@pytest.fixture
+def logged_in(root_url, jp_serverapp):
+    """The headers of a browser that has logged in: a cookie, and the origin of its page."""
+
+    async def headers(origin: str) -> dict[str, str]:
+        token = jp_serverapp.identity_provider.token
+        reply = await tornado.httpclient.AsyncHTTPClient().fetch(f"{root_url}?token={token}")
+        cookies = [cookie.partition(";")[0] for cookie in reply.headers.get_list("Set-Cookie")]
+        return {"Cookie": "; ".join(cookies), "Origin": origin, "Content-Type": "text/plain"}
+
+    return headers
+
+
+async def test_page_of_another_origin_gets_no_websocket(websocket, logged_in, root_url):
+    own = root_url.removesuffix("/a%40b/")
+    (await websocket(headers=await logged_in(own))).close()
+    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+        await websocket(headers=await logged_in("http://evil.example"))
+    assert raised.value.code == 403
+
+
+async def test_page_of_another_origin_may_not_post(logged_in, root_url):
+    own = root_url.removesuffix("/a%40b/")
+    for origin, status in [("http://evil.example", 403), (own, 200)]:
+        answer = await tornado.httpclient.AsyncHTTPClient().fetch(
+            url_path_join(root_url, "reactive/edit/x"),
+            method="POST",
+            body="a",
+            headers=await logged_in(origin),
+            raise_error=False,
+        )
+        assert answer.code == status, origin
+
+
+async def test_strangers_are_refused(root_url, jp_serverapp, reactive):
+    for route in ("reactive/", "reactive/edit/", "reactive/edit/x", "reactive/open/n.py"):
+        for method in ("GET", "POST"):
+            with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+                await tornado.httpclient.AsyncHTTPClient().fetch(
+                    url_path_join(root_url, route),
+                    method=method,
+                    body="" if method == "POST" else None,
+                    follow_redirects=False,
+                )
+            assert raised.value.code in {302, 403, 405}, (method, route)
+            if raised.value.code == 302:
+                assert "/login?" in raised.value.response.headers["Location"]
+    assert reactive.servers.running() is None, "a stranger starts nothing"
+
+
+class ReadOnly(Authorizer):
+    """Lets everyone read and nobody do anything else."""
+
+    def is_authorized(self, handler, user, action, resource) -> bool:
+        return action == "read"
+
+
+class TestReadersMayOnlyRead:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config):
+        config = {**jp_server_config}
+        config["ServerApp"] = {**config["ServerApp"], "authorizer_class": ReadOnly}
+        return config
+
+    async def test_no_editor_and_nothing_run(self, fetch, websocket, reactive, jp_root_dir, api):
+        (jp_root_dir / "n.py").write_text("import marimo\napp = marimo.App()\n")
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            assert (await fetch("reactive", "edit", "x", method=method)).status == 403
+        for route in ("reactive/", "reactive/edit/", "reactive/open/n.py"):
+            assert (await fetch(route)).status == 403
+        with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+            await websocket()
+        assert raised.value.code == 403
+        for method, route in [
+            ("POST", "servers/edit/start"),
+            ("POST", "servers/edit/restart"),
+            ("DELETE", "servers/edit"),
+            ("DELETE", "sessions"),
+            ("POST", "notebooks"),
+        ]:
+            assert (await api(method, route)).status == 403
+        assert reactive.servers.running() is None
+        assert sorted(path.name for path in jp_root_dir.iterdir()) == ["n.py"]
+
+    async def test_reading_is_allowed(self, api):
+        assert (await api("GET", "servers")).status == 200
+        assert (await api("POST", "notebooks/recognise", {"paths": []})).status == 200
+
+
+async def test_every_verb_of_every_route_is_guarded(reactive):
+    """A verb that tornado would call must carry the mark of `permitted`."""
+    for route, handler, *_ in reactive.handlers:
+        for verb in ("get", "head", "post", "put", "patch", "delete", "options"):
+            method = getattr(handler, verb)
+            if method.__qualname__.startswith(("RequestHandler.", "APIHandler.options")):
+                continue  # answers 405, or only names the verbs
+            assert hasattr(method, "permitted_action"), f"{verb} {route} is open"
+
+
+async def test_many_at_once_start_one_server(fetch, reactive):
+    replies = await asyncio.gather(*(fetch("reactive", "edit", "x") for _ in range(20)))
+    assert {reply.status for reply in replies} == {200}
+    children = [
+        process
+        for process in psutil.Process().children()
+        if str(STAND_IN) in " ".join(process.cmdline())
+    ]
+    assert [process.pid for process in children] == [reactive.servers.running().process.pid]
+
+
+async def test_a_dead_server_is_told_and_replaced(fetch, api, reactive, until):
+    await fetch("reactive", "edit", "x")
+    first = reactive.servers.running().process.pid
+    psutil.Process(first).kill()
+    await until(lambda: reactive.servers.running() is None)
+    server = (await api("GET", "servers/edit")).json
+    assert server["state"] == "stopped"
+    assert "ended unexpectedly (signal 9)" in server["message"]
+    assert (await fetch("reactive", "edit", "x")).status == 200
+    assert reactive.servers.running().process.pid != first
+
+
+async def test_reading_does_not_count_as_use(fetch, jp_serverapp):
+    times = jp_serverapp.web_app.settings.setdefault("last_activity_times", {})
+    times.pop("jupyter-server-proxy", None)
+    await fetch("reactive", "edit", "x")
+    assert "jupyter-server-proxy" not in times
+    await fetch("reactive", "edit", "x", method="POST")
+    assert "jupyter-server-proxy" in times
