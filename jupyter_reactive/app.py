@@ -141,6 +141,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     async def stop_extension(self) -> None:
         """End every child."""
         await self.servers.stop()
+        self.sessions.stop()
         atexit.unregister(self.servers.kill_now)
 
     @property

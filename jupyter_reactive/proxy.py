@@ -15,7 +15,6 @@ from tornado import web
 
 from .contents import NotebookFiles
 from .errors import NotFound, ReactiveError, ServerUnavailable, StartFailed
-from .models import ServerState
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
@@ -53,6 +52,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self._server: RunningServer | None = None
         self._heard = False
         self._file_key = ""
+        self._query: list[tuple[str, str]] = []
         self._reply: RewritableResponse | None = None
         # ProxyHandler's websocket base binds these on the instance, so overriding the methods
         # would not be seen by its forwarding of event streams.
@@ -69,13 +69,12 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
 
     async def prepare(self) -> None:  # type: ignore[override]  # ProxyHandler's takes nothing
         """Authenticate, refuse other origins, drop secrets of Jupyter's from the request."""
-        upgrade = self.request.headers.get("Upgrade", "").lower() == "websocket"
-        await super().prepare(_redirect_to_login=not upgrade)
+        await super().prepare(_redirect_to_login=not self._is_upgrade)
         if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
-        query = [
+        query = self._query = [
             (key, value)
             for key, value in parse_qsl(self.request.query, keep_blank_values=True)
             if key not in SECRET_QUERIES
@@ -91,6 +90,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
     @permitted("execute")
     async def get(self, path: str) -> None:
         """Forward a GET, or open a websocket."""
+        if self._is_upgrade:
+            # Before the handshake, so that a refusal is an answer and not a broken connection.
+            self._server = await self._reach()
         await ProxyHandler.get(self, path)
 
     @permitted("execute")
@@ -134,9 +136,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             return
         await self._check_notebook()
         if self.servers.running() is None:
-            state = self.servers.get(EDIT_SERVER)
-            if state.state is ServerState.FAILED:
-                raise StartFailed(state.message or "", state.remedy or "")
+            self.servers.refuse_failed()
             self.servers.begin_start()
             self.set_status(202)
             self.finish(
@@ -151,7 +151,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
 
     async def open(self, path: str) -> None:
         """Connect the browser's websocket with the edit server's."""
-        self._server = await self.servers.ensure()
+        assert self._server is not None
         spec = self._server.spec
         await self.proxy_open(spec.host, spec.port, path)
 
@@ -184,13 +184,22 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         else:
             super().answer_error(error)
 
+    @property
+    def _is_upgrade(self) -> bool:
+        return self.request.headers.get("Upgrade", "").lower() == "websocket"
+
+    async def _reach(self) -> RunningServer:
+        """The server, for a page or program that is there already."""
+        header = self.request.headers.get(marimo.SESSION_HEADER)
+        return await self.servers.reach(header or dict(self._query).get(marimo.SESSION_QUERY))
+
     async def _forward(self, path: str) -> None:
         if f"/{path}".startswith(marimo.AUTH_ROUTE):
             raise NotFound(
                 _("There is nothing at {path}.").format(path=self.request.path),
                 _("Jupyter's own authentication opens the notebooks."),
             )
-        self._server = await self.servers.ensure()
+        self._server = await self._reach()
         spec = self._server.spec
         try:
             await self.proxy(spec.host, spec.port, path)

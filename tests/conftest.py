@@ -1,14 +1,13 @@
-"""What all suites share: the fixtures of pytest-jupyter, notebooks, marimo's configuration."""
+"""What all suites share: notebooks, a browser, marimo's configuration."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import marimo
 import pytest
-
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 TUTORIALS = sorted(
     path
@@ -45,6 +44,25 @@ def _(mo, slider):
 if __name__ == "__main__":
     app.run()
 """
+
+
+# Debian's chromium looks Google up at each start, and does without a sandbox for root alone.
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium from PATH where it is, else Playwright's own."""
+    program = shutil.which("chromium")
+    own = {"executable_path": program} if program else {}
+    return {**browser_type_launch_args, **own, "args": BROWSER_ARGUMENTS}
 
 
 @pytest.fixture

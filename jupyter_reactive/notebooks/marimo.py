@@ -30,6 +30,7 @@ VERSION_ROUTE = "/api/version"
 PAGE_ROUTE = "/"
 FILE_QUERY = "file"
 NEW_FILE_KEY = "__new__"
+SESSION_QUERY = "session_id"
 TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
@@ -57,6 +58,9 @@ SERVER_TOKEN_HEADER = "Marimo-Server-Token"  # noqa: S105  # a name, no secret
 SESSION_HEADER = "Marimo-Session-Id"
 _SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
 
+# marimo's log tells its guard's tokens when a page of an older server asks.
+_LOGGED_TOKENS = re.compile(r"(Expected: |got: )[^\s,]+")
+
 # What marimo gives a name to when it writes a file: any other suffix gets `.py` appended.
 NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 
@@ -72,6 +76,11 @@ def server_token(page: str) -> str | None:
     """
     match = _SERVER_TOKEN.search(page)
     return match.group(1) if match else None
+
+
+def mask_log(line: str) -> str:
+    """A line of marimo's log without the tokens of its guard."""
+    return _LOGGED_TOKENS.sub(r"\1***", line) if "server token" in line else line
 
 
 def installed_version() -> str | None:

@@ -35,6 +35,8 @@ class RunningServer:
         self.spec = spec
         self.process = process
         self.client = client
+        # The ids of the pages that spoke to it. Another server does not know them.
+        self.pages: set[str] = set()
 
 
 class ServerManager(LoggingConfigurable):
@@ -69,6 +71,7 @@ class ServerManager(LoggingConfigurable):
         self._running: RunningServer | None = None
         self._child: ChildProcess | None = None
         self._last_log: list[str] = []
+        self._stale_pages: set[str] = set()
         self._starting: asyncio.Task[RunningServer] | None = None
 
     def models(self) -> list[ServerModel]:
@@ -112,17 +115,60 @@ class ServerManager(LoggingConfigurable):
         self.get(name)
         if self._running is not None:
             return self._running
-        if self._starting is None or self._starting.done():
+        if not self._is_starting:
             self._starting = asyncio.create_task(self._start())
+        assert self._starting is not None
         # Shielded: a browser that goes away must not end the start that others wait for.
         return await asyncio.shield(self._starting)
 
     def begin_start(self, name: str = EDIT_SERVER) -> None:
         """Start the server without waiting for it; a failure is told by its state."""
-        if self._running is None and (self._starting is None or self._starting.done()):
-            self.get(name)
+        self.get(name)
+        if self._running is None and not self._is_starting:
             self._starting = asyncio.create_task(self._start())
             self._starting.add_done_callback(retrieve)
+
+    def refuse_failed(self, name: str = EDIT_SERVER) -> None:
+        """Tell again, in its own words, why the last start failed.
+
+        Raises:
+            StartFailed: it did, and nobody has tried again.
+        """
+        server = self.get(name)
+        if server.state is ServerState.FAILED:
+            raise StartFailed(server.message or "", server.remedy or "")
+
+    async def reach(self, page_id: str | None = None, name: str = EDIT_SERVER) -> RunningServer:
+        """The running server for a page that is open already. Starts none.
+
+        A page outlives its server and goes on asking. Were it to start a new one, nobody could
+        stop a server whose page is open; were it let in, marimo would make it an empty session
+        and refuse everything else that it sends.
+
+        Args:
+            page_id: marimo's session id, which each page makes for itself, if the request has one.
+            name: which server.
+
+        Raises:
+            ServerNotFound: there is none of that name.
+            ServerUnavailable: none runs, or the page belongs to an earlier one.
+            StartFailed: it was being started, and that failed.
+        """
+        if self.running(name) is None and not self._is_starting:
+            self.refuse_failed(name)
+            raise ServerUnavailable(
+                _("The server of the reactive notebooks does not run."),
+                _("Load the page again to start it."),
+            )
+        server = await self.ensure(name)
+        if page_id is not None:
+            if page_id in self._stale_pages:
+                raise ServerUnavailable(
+                    _("The server that this page came from has ended."),
+                    _("Load the page again to go on with the new one."),
+                )
+            server.pages.add(page_id)
+        return server
 
     async def restart(self, name: str = EDIT_SERVER) -> RunningServer:
         """End the server, however it is, and start a new one.
@@ -141,7 +187,7 @@ class ServerManager(LoggingConfigurable):
             ServerNotFound: there is none of that name.
         """
         self.get(name)
-        if self._starting is not None and not self._starting.done():
+        if self._starting is not None and self._is_starting:
             self._starting.cancel()
             await asyncio.wait([self._starting])
         async with self._lock:
@@ -155,6 +201,10 @@ class ServerManager(LoggingConfigurable):
         """End every child without an event loop, for `atexit`."""
         if self._child is not None:
             self._child.kill_now()
+
+    @property
+    def _is_starting(self) -> bool:
+        return self._starting is not None and not self._starting.done()
 
     async def _start(self) -> RunningServer:
         async with self._lock:
@@ -223,6 +273,7 @@ class ServerManager(LoggingConfigurable):
         running, self._running = self._running, None
         child, self._child = self._child, None
         if running is not None:
+            self._stale_pages |= running.pages
             await running.client.close()
         if child is not None:
             await child.stop()
@@ -237,6 +288,7 @@ class ServerManager(LoggingConfigurable):
             return
         self._last_log = running.process.log_lines()
         self._running = self._child = None
+        self._stale_pages |= running.pages
         asyncio.create_task(running.client.close()).add_done_callback(retrieve)
         if code == 0:
             self.log.info("the edit server ended")

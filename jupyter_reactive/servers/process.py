@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from ..errors import MarimoMissing, StartFailed, Unreadable
+from ..notebooks.marimo import mask_log
 from ..translation import _
 from .launcher import LaunchSpec
 
@@ -145,7 +146,7 @@ class ChildProcess:
     def _keep(self, raw: bytes) -> None:
         line = raw[:LINE_BYTES].decode("utf-8", "replace").rstrip()
         if line:
-            line = line.replace(self.spec.secret, "***")
+            line = mask_log(line.replace(self.spec.secret, "***"))
             self._lines.append(line)
             self._log.debug("marimo: %s", line)
 

@@ -6,6 +6,7 @@ The proxy says when to look (`refresh_soon`); nothing polls. What changed goes o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ from .manager import ServerManager
 ApiPathOf = Callable[[str], str | None]
 # The kernel's first message may come a moment before marimo lists its session.
 SETTLE_SECONDS = 0.2
+# Jupyter makes it as soon as somebody asks for the checkpoints of a path.
+CHECKPOINTS = ".ipynb_checkpoints"
 
 
 class SessionMonitor(LoggingConfigurable):
@@ -80,6 +83,11 @@ class SessionMonitor(LoggingConfigurable):
             self._again = True
             return
         self._refreshing = asyncio.create_task(self._refresh_later())
+
+    def stop(self) -> None:
+        """Look no more; the Jupyter server ends."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
 
     async def shutdown(self, session_id: str) -> None:
         """End one session and its kernel.
@@ -161,7 +169,7 @@ class SessionMonitor(LoggingConfigurable):
         finally:
             self._followed.pop(session_id, None)
             for folder in made:
-                folder.rmdir()
+                _remove_folder(folder)
 
     async def _refresh_later(self) -> None:
         self._again = True
@@ -228,6 +236,14 @@ def _move(source: Path, target: Path) -> None:
     """Rename a file without replacing anything."""
     os.link(source, target)
     source.unlink()
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder that we made, and what Jupyter put into it meanwhile; never a file."""
+    with contextlib.suppress(OSError):
+        (folder / CHECKPOINTS).rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _make_folders(folder: Path) -> list[Path]:

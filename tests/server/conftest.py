@@ -21,6 +21,7 @@ import yaml
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockResponse
+from pytest_jupyter.jupyter_server import *  # noqa: F403  # here alone: its loop would be Playwright's
 
 from jupyter_reactive.api import OPENAPI_FILE
 from jupyter_reactive.events import SERVER_SCHEMA, SESSION_SCHEMA
@@ -72,7 +73,7 @@ def jp_server_config() -> dict[str, Any]:
 def stop_children(marimo_config, jp_serverapp, jp_asyncio_loop):
     """No child outlives its test."""
     yield
-    jp_asyncio_loop.run_until_complete(app_of(jp_serverapp).servers.stop())
+    jp_asyncio_loop.run_until_complete(app_of(jp_serverapp).stop_extension())
 
 
 def app_of(serverapp):
@@ -85,6 +86,12 @@ def app_of(serverapp):
 def reactive(jp_serverapp):
     """The extension's app."""
     return app_of(jp_serverapp)
+
+
+@pytest.fixture
+def started(reactive, jp_asyncio_loop):
+    """The edit server, running."""
+    return jp_asyncio_loop.run_until_complete(reactive.servers.ensure())
 
 
 @pytest.fixture
@@ -189,7 +196,7 @@ def until():
 
 
 @pytest.fixture
-def open_session(jp_ws_fetch, reactive, until):
+def open_session(jp_ws_fetch, started, reactive, until):
     """Open a notebook as marimo's page does, by its websocket; gives the session's id."""
     sockets = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
@@ -52,11 +53,20 @@ async def test_sessions_have_their_fields(reactive, notebook, open_session):
     assert session.path.endswith("/work/slider.py")
 
 
-async def test_marimo_knows_the_language_of_a_missing_token(reactive, fetch):
+async def test_a_post_without_the_pages_token_is_refused(started, fetch, api, until):
     """Its own guard stays on: a POST without the page's token is refused."""
     reply = await fetch("reactive", "edit", "api", "home", "running_notebooks", method="POST")
     assert reply.status == 401
     assert "server token" in reply.text
+    wrong = {"Marimo-Server-Token": "guessed"}
+    await fetch("reactive", "edit", "x", method="POST", headers=wrong)
+    for _ in range(100):
+        log = "\n".join((await api("GET", "servers/edit/log")).json["lines"])
+        if "Expected: ***" in log:
+            break
+        await asyncio.sleep(0.05)
+    assert "Expected: ***" in log
+    assert "guessed" not in log
 
 
 async def test_another_version_answers_with_a_version(reactive):

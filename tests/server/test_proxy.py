@@ -32,7 +32,7 @@ def jp_server_config(jp_server_config):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-async def test_every_method_is_forwarded(fetch, method: str):
+async def test_every_method_is_forwarded(started, fetch, method: str):
     options = {"body": "é=1"} if method in {"POST", "PUT", "PATCH"} else {}
     reply = await fetch(
         "reactive",
@@ -49,12 +49,12 @@ async def test_every_method_is_forwarded(fetch, method: str):
     assert reply.json["body"].encode("latin-1").decode() == options.get("body", "")
 
 
-async def test_head_and_options(fetch):
+async def test_head_and_options(started, fetch):
     assert (await fetch("reactive", "edit", "x", method="HEAD")).status == 200
     assert (await fetch("reactive", "edit", "x", method="OPTIONS")).json["method"] == "OPTIONS"
 
 
-async def test_nothing_of_jupyter_goes_through(fetch, jp_serverapp):
+async def test_nothing_of_jupyter_goes_through(started, fetch, jp_serverapp):
     token = jp_serverapp.identity_provider.token
     reply = await fetch(
         "reactive",
@@ -71,13 +71,13 @@ async def test_nothing_of_jupyter_goes_through(fetch, jp_serverapp):
     assert seen["headers"]["Marimo-Server-Token"] == "t"
 
 
-async def test_nothing_of_marimos_session_comes_back(fetch, reactive):
+async def test_nothing_of_marimos_session_comes_back(started, fetch, reactive):
     reply = await fetch("reactive", "edit", "x")
     assert "session=secret" not in str(reply.headers.get_list("Set-Cookie"))
     assert reactive.servers.running().spec.secret not in reply.text + str(dict(reply.headers))
 
 
-async def test_one_file_only(fetch):
+async def test_one_file_only(started, fetch):
     """What is checked is what marimo opens, also when a link names two files."""
     reply = await fetch("reactive", "edit", "x?file=a.py&file=b.py".replace("?", "%3F"))
     assert reply.status == 200
@@ -85,21 +85,22 @@ async def test_one_file_only(fetch):
     assert reply.json["uri"] == "/x?file=b.py"
 
 
-async def test_login_routes_of_marimo_are_shut(fetch, browse):
+async def test_login_routes_of_marimo_are_shut(started, fetch, browse):
     for route in ("auth/token", "auth/login"):
         assert (await fetch("reactive", "edit", *route.split("/"))).status == 404
         assert (await fetch("reactive", "edit", *route.split("/"), method="POST")).status == 404
 
 
-async def test_redirect_keeps_the_prefix(fetch, jp_base_url):
+async def test_redirect_keeps_the_prefix(started, fetch, jp_base_url):
     reply = await fetch("reactive", "edit", "redirect")
     assert reply.status == 302
     assert reply.headers["Location"] == url_path_join(jp_base_url, "reactive/edit/elsewhere")
 
 
 @pytest.mark.parametrize("status", [404, 403, 500])
-async def test_an_error_of_marimo_is_a_page_for_people(fetch, browse, reactive, status: int):
-    await reactive.servers.ensure()
+async def test_an_error_of_marimo_is_a_page_for_people(
+    started, fetch, browse, reactive, status: int
+):
     reply = await browse("reactive", "edit", "status", str(status))
     assert reply.status == status
     assert f"the server says {status}" in reply.text
@@ -108,7 +109,7 @@ async def test_an_error_of_marimo_is_a_page_for_people(fetch, browse, reactive, 
     assert reply.json == {"detail": f"the server says {status}"}
 
 
-async def test_event_stream_is_not_buffered(root_url, jp_auth_header, fetch):
+async def test_event_stream_is_not_buffered(started, root_url, jp_auth_header, fetch):
     """Each event is sent only after the one before has arrived here."""
     arrived: list[bytes] = []
     headers_seen: list[str] = []
@@ -151,7 +152,7 @@ def websocket(root_url, jp_serverapp, jp_auth_header):
     return connect
 
 
-async def test_websocket(websocket, reactive):
+async def test_websocket(started, websocket, reactive):
     socket = await websocket(query="?session_id=s_1&access_token=secret")
     first = json.loads(await socket.read_message())
     assert first["authorized"]
@@ -163,7 +164,7 @@ async def test_websocket(websocket, reactive):
     assert await socket.read_message() is None
 
 
-async def test_websocket_of_a_stranger(websocket):
+async def test_websocket_of_a_stranger(started, websocket):
     with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
         await websocket(headers={})
     assert raised.value.code == 403
@@ -182,7 +183,7 @@ def logged_in(root_url, jp_serverapp):
     return headers
 
 
-async def test_page_of_another_origin_gets_no_websocket(websocket, logged_in, root_url):
+async def test_page_of_another_origin_gets_no_websocket(started, websocket, logged_in, root_url):
     own = root_url.removesuffix("/a%40b/")
     (await websocket(headers=await logged_in(own))).close()
     with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
@@ -190,7 +191,7 @@ async def test_page_of_another_origin_gets_no_websocket(websocket, logged_in, ro
     assert raised.value.code == 403
 
 
-async def test_page_of_another_origin_may_not_post(logged_in, root_url):
+async def test_page_of_another_origin_may_not_post(started, logged_in, root_url):
     own = root_url.removesuffix("/a%40b/")
     for origin, status in [("http://evil.example", 403), (own, 200)]:
         answer = await tornado.httpclient.AsyncHTTPClient().fetch(
@@ -268,8 +269,8 @@ async def test_every_verb_of_every_route_is_guarded(reactive):
             assert hasattr(method, "permitted_action"), f"{verb} {route} is open"
 
 
-async def test_many_at_once_start_one_server(fetch, reactive):
-    replies = await asyncio.gather(*(fetch("reactive", "edit", "x") for _ in range(20)))
+async def test_many_at_once_start_one_server(api, fetch, reactive):
+    replies = await asyncio.gather(*(api("POST", "servers/edit/start") for _ in range(20)))
     assert {reply.status for reply in replies} == {200}
     children = [
         process
@@ -279,19 +280,52 @@ async def test_many_at_once_start_one_server(fetch, reactive):
     assert [process.pid for process in children] == [reactive.servers.running().process.pid]
 
 
-async def test_a_dead_server_is_told_and_replaced(fetch, api, reactive, until):
-    await fetch("reactive", "edit", "x")
-    first = reactive.servers.running().process.pid
+async def test_requests_while_it_starts_wait_for_it(fetch, reactive):
+    reactive.servers.begin_start()
+    assert (await fetch("reactive", "edit", "x")).status == 200
+
+
+async def test_only_a_page_starts_the_server(fetch, websocket, browse, reactive, until):
+    """Or nobody could stop a server while its page is open and asks on and on."""
+    for method in ("GET", "POST"):
+        reply = await fetch("reactive", "edit", "x", method=method)
+        assert reply.status == 503
+        assert "does not run" in reply.json["message"]
+    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+        await websocket()
+    assert raised.value.code == 503
+    assert reactive.servers.running() is None
+    assert (await browse("reactive", "edit/")).status == 202
+    await until(reactive.servers.running)
+
+
+async def test_page_of_an_earlier_server_is_refused(started, api, fetch, websocket):
+    (await websocket(query="?session_id=s_old")).close()
+    assert (await api("POST", "servers/edit/restart")).status == 200
+    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+        await websocket(query="?session_id=s_old")
+    assert raised.value.code == 503
+    reply = await fetch(
+        "reactive", "edit", "x", method="POST", headers={"Marimo-Session-Id": "s_old"}
+    )
+    assert reply.status == 503
+    assert "has ended" in reply.json["message"]
+    (await websocket(query="?session_id=s_new")).close()
+
+
+async def test_a_dead_server_is_told_and_replaced(started, fetch, api, reactive, until):
+    first = started.process.pid
     psutil.Process(first).kill()
     await until(lambda: reactive.servers.running() is None)
     server = (await api("GET", "servers/edit")).json
     assert server["state"] == "stopped"
     assert "ended unexpectedly (signal 9)" in server["message"]
+    assert (await api("POST", "servers/edit/start")).status == 200
     assert (await fetch("reactive", "edit", "x")).status == 200
     assert reactive.servers.running().process.pid != first
 
 
-async def test_reading_does_not_count_as_use(fetch, jp_serverapp):
+async def test_reading_does_not_count_as_use(started, fetch, jp_serverapp):
     times = jp_serverapp.web_app.settings.setdefault("last_activity_times", {})
     times.pop("jupyter-server-proxy", None)
     await fetch("reactive", "edit", "x")

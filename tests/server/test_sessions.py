@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+import tornado.httpclient
 
 
 @pytest.fixture
@@ -147,6 +150,30 @@ async def test_moved_folder_is_followed(
     assert not (jp_root_dir / "work").exists()
 
 
+async def test_moved_folder_leaves_nothing_behind(
+    contents, jp_fetch, notebook, open_session, events, until, jp_root_dir: Path
+):
+    """JupyterLab asks for checkpoints of the old path at any moment, which makes a folder there."""
+    await open_session(notebook)
+    stop = asyncio.Event()
+
+    async def ask() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(tornado.httpclient.HTTPClientError):
+                await jp_fetch("api/contents", notebook, "checkpoints")
+
+    asking = asyncio.ensure_future(ask())
+    for number, (old, new) in enumerate([("work", "lesson"), ("lesson", "chapter")]):
+        await contents("PATCH", old, {"path": new})
+        await until(lambda number=number: len(session_events(events)) == 2 + number)
+        assert session_events(events)[-1]["action"] == "renamed"
+        assert session_events(events)[-1]["path"] == f"{new}/slider.py"
+        assert not list((jp_root_dir / old).rglob("*.py"))
+    stop.set()
+    await asking
+    assert not (jp_root_dir / "lesson").exists()
+
+
 async def test_other_files_are_left_alone(
     contents, notebook, open_session, events, jp_root_dir: Path, until
 ):
@@ -198,7 +225,9 @@ async def test_notebook_in_a_deleted_folder_comes_back_too(
     assert "x = 7" in (jp_root_dir / notebook).read_text()
 
 
-async def test_page_loaded_again_takes_its_session_over(notebook, events, until, jp_ws_fetch):
+async def test_page_loaded_again_takes_its_session_over(
+    started, notebook, events, until, jp_ws_fetch
+):
     """marimo gives it the new page's id; who listens never sees the notebook without a session."""
     for session_id in ("s_test01", "s_test02"):
         socket = await jp_ws_fetch(

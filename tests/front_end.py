@@ -1,0 +1,144 @@
+"""What a person does in JupyterLab and in marimo's page, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jupyter_process import JupyterProcess
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+
+@dataclass
+class Notebook:
+    """marimo's page, in a frame or alone."""
+
+    frame: FrameLocator | Page
+
+    @property
+    def outputs(self) -> Locator:
+        return self.frame.locator(".output-area")
+
+    @property
+    def cells(self) -> Locator:
+        return self.frame.locator("[data-cell-id] .cm-content")
+
+    def expect_output(self, text: str | re.Pattern[str]) -> None:
+        expect(self.outputs.filter(has_text=text).first).to_be_visible()
+
+    def expect_ready(self) -> None:
+        """The page is there and its kernel answers."""
+        expect(self.cells.first).to_be_visible()
+        expect(self.frame.get_by_test_id("run-button").first).to_be_visible()
+
+    def type_into_cell(self, number: int, code: str) -> None:
+        cell = self.cells.nth(number)
+        cell.click()
+        cell.press("ControlOrMeta+a")
+        cell.press_sequentially(code)
+
+    def run_cell(self, number: int, code: str) -> None:
+        """Type code into a cell and run it."""
+        self.type_into_cell(number, code)
+        self.cells.nth(number).press("ControlOrMeta+Enter")
+
+    def slider(self, number: int = 0) -> Locator:
+        return self.frame.get_by_role("slider").nth(number)
+
+    def rename(self, name: str) -> None:
+        """Rename the notebook in marimo's own header."""
+        box = self.frame.get_by_test_id("dir-completion-input")
+        box.click()
+        box.fill(name)
+        box.press("Enter")
+
+
+class Lab:
+    """JupyterLab in a page."""
+
+    def __init__(self, page: Page, jupyter: JupyterProcess) -> None:
+        self.page = page
+        self.jupyter = jupyter
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, path: str = "", **query: str) -> None:
+        route = f"lab/tree/{path}" if path else "lab"
+        words = "&".join(f"{key}={value}" for key, value in {"reset": "", **query}.items())
+        self.page.goto(f"{self.jupyter.url}{route}?token={self.jupyter.token}&{words}")
+        self.wait_until_ready()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
+        expect(self.page.locator("#jp-main-dock-panel")).to_be_visible()
+        self.page.wait_for_function("window.jupyterapp !== undefined")
+        self.page.evaluate("window.jupyterapp.restored")
+
+    def execute(self, command: str, **args: object) -> None:
+        """Execute a command of JupyterLab without waiting for a dialog that it may show."""
+        self.page.evaluate(
+            "([command, args]) => { void window.jupyterapp.commands.execute(command, args); }",
+            [command, args],
+        )
+
+    def file(self, name: str) -> Locator:
+        """A file in the file browser."""
+        return self.page.locator(".jp-DirListing-item").filter(
+            has=self.page.locator(
+                ".jp-DirListing-itemText", has_text=re.compile(f"^{re.escape(name)}$")
+            )
+        )
+
+    def double_click(self, name: str) -> None:
+        self.file(name).dblclick()
+
+    def file_browser(self, name: str, *menu: str) -> None:
+        """Choose from the context menu of a file."""
+        self.file(name).click(button="right")
+        for entry in menu:
+            self.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def rename_file(self, name: str, new: str) -> None:
+        self.file(name).click()
+        self.page.keyboard.press("F2")
+        box = self.page.locator(".jp-DirListing-editor")
+        box.fill(new)
+        box.press("Enter")
+        expect(self.file(new)).to_be_visible()
+
+    def delete_file(self, name: str) -> None:
+        self.file_browser(name, "Delete")
+        self.page.locator(".jp-Dialog").get_by_role(
+            "button", name=re.compile("Delete|Move")
+        ).click()
+        expect(self.file(name)).to_have_count(0)
+
+    def tab(self, name: str) -> Locator:
+        """The tab of a document in the main area."""
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab").filter(
+            has=self.page.locator(
+                ".lm-TabBar-tabLabel", has_text=re.compile(f"^{re.escape(name)}$")
+            )
+        )
+
+    @property
+    def iframe(self) -> Locator:
+        return self.page.locator(".jp-ReactiveFrame:visible")
+
+    @property
+    def bar(self) -> Locator:
+        """What the visible notebook's tab says above the page."""
+        return self.page.locator(".jp-ReactiveBar:visible")
+
+    @property
+    def notebook(self) -> Notebook:
+        """marimo's page in the visible tab."""
+        return Notebook(self.page.frame_locator(".jp-ReactiveFrame:visible"))
+
+    @property
+    def tile(self) -> Locator:
+        return self.page.locator(".jp-LauncherCard").filter(has_text="Reactive notebook")

@@ -1,0 +1,29 @@
+"""The README says what is true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_options_table_is_not_stale():
+    subprocess.run([sys.executable, str(ROOT / "docs/options.py"), "--check"], check=True)
+
+
+def test_every_option_says_its_default():
+    rows = [line for line in README.splitlines() if line.startswith("| `c.")]
+    assert len(rows) >= 10
+    for row in rows:
+        assert "Default:" in row, row
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", README):
+        path = target[0] or target[1]
+        if not path.startswith("http"):
+            assert (ROOT / path).exists(), path
