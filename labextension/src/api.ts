@@ -1,0 +1,77 @@
+import type { ServerConnection } from '@jupyterlab/services';
+
+import { request, UnexpectedReply } from './request';
+import { EDIT_SERVER } from './tokens';
+import {
+  isLog,
+  isNewNotebook,
+  isRecognised,
+  isServer,
+  isSessionList
+} from './wire';
+import type { INewNotebook, IServer, ISession } from './wire';
+
+/** Our REST API, one method for each endpoint that the front end uses. */
+export class ReactiveAPI {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  async server(): Promise<IServer> {
+    const endpoint = `servers/${EDIT_SERVER}`;
+    return expect(isServer, await request(this._settings, endpoint), endpoint);
+  }
+
+  async restartServer(): Promise<IServer> {
+    const endpoint = `servers/${EDIT_SERVER}/restart`;
+    const reply = await request(this._settings, endpoint, 'POST');
+    return expect(isServer, reply, endpoint);
+  }
+
+  async log(): Promise<ReadonlyArray<string>> {
+    const endpoint = `servers/${EDIT_SERVER}/log`;
+    const reply = await request(this._settings, endpoint);
+    return expect(isLog, reply, endpoint).lines;
+  }
+
+  async sessions(): Promise<ISession[]> {
+    const reply = await request(this._settings, 'sessions');
+    return expect(isSessionList, reply, 'sessions');
+  }
+
+  async shutdownSession(id: string): Promise<void> {
+    const endpoint = `sessions/${encodeURIComponent(id)}`;
+    await request(this._settings, endpoint, 'DELETE');
+  }
+
+  async shutdownSessions(): Promise<void> {
+    await request(this._settings, 'sessions', 'DELETE');
+  }
+
+  /** Tell which of these files are marimo notebooks. */
+  async recognise(
+    paths: ReadonlyArray<string>
+  ): Promise<ReadonlyArray<string>> {
+    const endpoint = 'notebooks/recognise';
+    const reply = await request(this._settings, endpoint, 'POST', { paths });
+    return expect(isRecognised, reply, endpoint).reactive;
+  }
+
+  async createNotebook(options: {
+    folder: string;
+    name: string | null;
+    template: string | null;
+  }): Promise<INewNotebook> {
+    const reply = await request(this._settings, 'notebooks', 'POST', options);
+    return expect(isNewNotebook, reply, 'notebooks');
+  }
+}
+
+function expect<T>(
+  guard: (value: unknown) => value is T,
+  value: unknown,
+  endpoint: string
+): T {
+  if (!guard(value)) {
+    throw new UnexpectedReply(200, endpoint);
+  }
+  return value;
+}

@@ -1,0 +1,303 @@
+import type { IThemeManager } from '@jupyterlab/apputils';
+import { PathExt, URLExt } from '@jupyterlab/coreutils';
+import { DocumentWidget } from '@jupyterlab/docregistry';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import { Panel } from '@lumino/widgets';
+
+import { ReactiveBar } from './bar';
+import { ReactiveFrame } from './frame';
+import { reactiveIcon } from './icons';
+import type { IReactiveModel } from './tokens';
+import { FileWatch } from './watch';
+import type { IServer, ISessionEvent } from './wire';
+
+/** A bar over an iframe. */
+export class ReactiveContent extends Panel {
+  constructor() {
+    super();
+    this.addClass('jp-ReactiveContent');
+    this.addWidget(this.bar);
+    this.addWidget(this.frame);
+  }
+
+  readonly bar = new ReactiveBar();
+  readonly frame = new ReactiveFrame();
+
+  protected override onActivateRequest(msg: Message): void {
+    this.frame.activate();
+  }
+}
+
+/** A tab that shows one reactive notebook. */
+export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
+  constructor(options: ReactiveDocument.IOptions) {
+    super(options);
+    this._baseUrl = options.baseUrl;
+    this._contents = options.contents;
+    this._model = options.model;
+    this._themes = options.themes;
+    this._bundle = options.trans;
+    this._shown = this.context.path;
+
+    this.addClass('jp-ReactiveDocument');
+    this.title.icon = reactiveIcon;
+    this.toolbar.hide();
+
+    const { frame } = this.content;
+    frame.loaded.connect(this._onLoaded, this);
+    this.context.pathChanged.connect(this._onPathMoved, this);
+    this.context.saveState.connect(this._onSaveState, this);
+    this._contents.fileChanged.connect(this._onFileChanged, this);
+    this._model.serverChanged.connect(this._onServerChanged, this);
+    this._model.sessionEvent.connect(this._onSessionEvent, this);
+    this._themes?.themeChanged.connect(this._onThemeChanged, this);
+    this._onThemeChanged();
+    this._load();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed || this._isSpared) {
+      return;
+    }
+    this._watch?.dispose();
+    super.dispose();
+  }
+
+  /**
+   * Load the page of the document's path.
+   *
+   * @param ask - whether the browser asks about edits that are not saved.
+   */
+  private _load(ask = true): void {
+    const { bar, frame } = this.content;
+    bar.dismiss('server');
+    bar.dismiss('session');
+    this._shown = this.context.path;
+    this._started = null;
+    this._wasUnsaved = false;
+    this._label();
+    const path = URLExt.encodeParts(this.context.localPath);
+    const url = URLExt.join(this._baseUrl, 'reactive', 'open', path);
+    frame.load(`${url}?theme=system`, ask);
+  }
+
+  private _onLoaded(): void {
+    const server = this._model.server;
+    if (server?.state === 'running') {
+      this._started = server.started;
+    }
+  }
+
+  private async _onPathMoved(): Promise<void> {
+    const path = this.context.path;
+    const source = this._shown;
+    this._label();
+    // What has moved is there, whatever was said before.
+    this._onFound();
+    if (path === source) {
+      return;
+    }
+    // Whoever asks before the server has moved the session gets a new one.
+    await this._model.left(source);
+    if (this.isDisposed || this.context.path !== path || this._shown === path) {
+      return;
+    }
+    // A session that has moved keeps what was typed into its page.
+    this._load(this._model.sessionAt(path) === undefined);
+  }
+
+  private _onSaveState(_: unknown, state: DocumentRegistry.SaveState): void {
+    // Lab's own save writes nothing (see `ReactiveContents`), so that whoever
+    // chose it gets what was meant: marimo's.
+    if (state === 'started') {
+      this.content.frame.save();
+    }
+  }
+
+  private _onFileChanged(_: unknown, change: Contents.IChangedArgs): void {
+    const path = this.context.path;
+    if (change.type === 'delete') {
+      const gone = change.oldValue?.path;
+      if (gone && (path === gone || path.startsWith(`${gone}/`))) {
+        this._spare();
+        this._onDeleted();
+      }
+    } else if (change.newValue?.path === path) {
+      this._watch?.look();
+    }
+  }
+
+  /**
+   * Stay when Lab disposes the tab of the file that it deletes.
+   *
+   * It does so in the turn in which it says that the file is gone, and what
+   * the user typed may live in the page alone.
+   */
+  private _spare(): void {
+    this._isSpared = true;
+    window.setTimeout(() => {
+      this._isSpared = false;
+    });
+  }
+
+  private _onDeleted(): void {
+    const { bar, frame } = this.content;
+    const message = this._bundle.__(
+      '“%1” was deleted. The notebook still runs and nothing you typed is lost.',
+      this._name
+    );
+    bar.present('deleted', message, [
+      {
+        label: this._bundle.__('Save it again'),
+        execute: () => {
+          frame.save();
+          this._watch?.look();
+        }
+      },
+      { label: this._bundle.__('Close'), execute: () => this.close() }
+    ]);
+    this._watch ??= new FileWatch(this._contents, this.context.path, () =>
+      this._onFound()
+    );
+  }
+
+  private _onFound(): void {
+    this._watch?.dispose();
+    this._watch = null;
+    this.content.bar.dismiss('deleted');
+  }
+
+  private _onServerChanged(_: unknown, server: IServer): void {
+    const { bar, frame } = this.content;
+    if (!frame.isStarted) {
+      return;
+    }
+    if (server.state !== 'running') {
+      // Once the server answers again, the page may not know any more.
+      this._wasUnsaved ||= frame.hasUnsavedEdits;
+    }
+    if (server.state === 'stopped' || server.state === 'failed') {
+      if (this._started !== null) {
+        this._sayStopped(server);
+      }
+    } else if (server.state === 'running') {
+      if (this._started === null || this._started === server.started) {
+        this._started = server.started;
+        bar.dismiss('server');
+      } else if (this._wasUnsaved || frame.hasUnsavedEdits) {
+        this._sayUnsaved();
+      } else {
+        this._load();
+      }
+    }
+  }
+
+  private _onSessionEvent(_: unknown, event: ISessionEvent): void {
+    const { bar, frame } = this.content;
+    const path = this.context.path;
+    if (event.path !== path && event.source_path !== path) {
+      return;
+    }
+    switch (event.action) {
+      case 'opened':
+        bar.dismiss('session');
+        break;
+      case 'closed':
+        // A page that is loaded again takes its session over under a new id.
+        if (
+          frame.isStarted &&
+          this._model.server?.state === 'running' &&
+          !this._model.sessionAt(path)
+        ) {
+          this._sayShutDown();
+        }
+        break;
+      case 'deleted':
+        this._onDeleted();
+        break;
+      case 'renamed':
+        if (event.origin === 'notebook' && event.path) {
+          // The page shows the file under its new name already.
+          this._shown = event.path;
+        }
+        break;
+    }
+    this._watch?.look();
+  }
+
+  private _sayStopped(server: IServer): void {
+    const text = [
+      this._bundle.__('The server of the reactive notebooks stopped.'),
+      server.message,
+      server.remedy
+    ];
+    this.content.bar.present('server', text.filter(Boolean).join(' '), [
+      { label: this._bundle.__('Start again'), execute: () => this._load() }
+    ]);
+  }
+
+  private _sayUnsaved(): void {
+    const message = this._bundle.__(
+      'The server of the reactive notebooks was started again, and this page had edits that were not saved. Copy them if you still see them, then load the page again.'
+    );
+    this.content.bar.present('server', message, [
+      { label: this._bundle.__('Load again'), execute: () => this._load(false) }
+    ]);
+  }
+
+  private _sayShutDown(): void {
+    const message = this._bundle.__(
+      '“%1” was shut down. Its variables are gone; the file is as it was saved last.',
+      this._name
+    );
+    this.content.bar.present('session', message, [
+      { label: this._bundle.__('Start again'), execute: () => this._load() }
+    ]);
+  }
+
+  private _onThemeChanged(): void {
+    const theme = this._themes?.theme;
+    const isLight = !theme || this._themes?.isLight(theme);
+    this.content.frame.colorScheme = isLight ? 'light' : 'dark';
+  }
+
+  private _label(): void {
+    const label = this._bundle.__('Reactive notebook %1', this._name);
+    this.content.frame.label = label;
+  }
+
+  private get _name(): string {
+    return PathExt.basename(this.context.localPath);
+  }
+
+  private readonly _baseUrl: string;
+  private readonly _contents: Contents.IManager;
+  private _isSpared = false;
+  private readonly _model: IReactiveModel;
+  /** The path of the file that the page shows. */
+  private _shown: string;
+  /** When the server started that the page talks to. */
+  private _started: string | null = null;
+  private readonly _themes: IThemeManager | null;
+  private readonly _bundle: TranslationBundle;
+  /** Whether the page had unsaved edits when its server went away. */
+  private _wasUnsaved = false;
+  /** Looks for the file while it is gone. */
+  private _watch: FileWatch | null = null;
+}
+
+export namespace ReactiveDocument {
+  export interface IServices {
+    readonly baseUrl: string;
+    readonly contents: Contents.IManager;
+    readonly model: IReactiveModel;
+    readonly themes: IThemeManager | null;
+    readonly trans: TranslationBundle;
+  }
+
+  export interface IOptions
+    extends DocumentWidget.IOptions<ReactiveContent>, IServices {}
+}

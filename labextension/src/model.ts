@@ -1,0 +1,166 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Event } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { ReactiveAPI } from './api';
+import { EDIT_SERVER, EventSchemas } from './tokens';
+import type { IReactiveModel } from './tokens';
+import { isServer, isSessionEvent } from './wire';
+import type { IServer, ISession, ISessionEvent } from './wire';
+
+/** How long to wait for a session to follow a rename, in milliseconds. */
+const FOLLOW_LIMIT = 5000;
+
+/** Filled once through REST, and kept up by Jupyter's event bus. */
+export class ReactiveModel implements IReactiveModel {
+  constructor(
+    private readonly _api: ReactiveAPI,
+    events: Event.IManager
+  ) {
+    events.stream.connect(this._onEvent, this);
+    this.ready = this.refresh();
+  }
+
+  readonly ready: Promise<void>;
+
+  get server(): IServer | null {
+    return this._server;
+  }
+
+  get sessions(): ReadonlyArray<ISession> {
+    return this._sessions;
+  }
+
+  get serverChanged(): ISignal<this, IServer> {
+    return this._serverChanged;
+  }
+
+  get sessionsChanged(): ISignal<this, void> {
+    return this._sessionsChanged;
+  }
+
+  get sessionEvent(): ISignal<this, ISessionEvent> {
+    return this._sessionEvent;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  sessionAt(path: string): ISession | undefined {
+    return this._sessions.find(session => session.path === path);
+  }
+
+  left(path: string): Promise<void> {
+    return new Promise(resolve => {
+      const finish = () => {
+        window.clearTimeout(timer);
+        this._sessionsChanged.disconnect(check);
+        resolve();
+      };
+      const check = () => {
+        if (!this.sessionAt(path)) {
+          finish();
+        }
+      };
+      const timer = window.setTimeout(finish, FOLLOW_LIMIT);
+      this._sessionsChanged.connect(check);
+      check();
+    });
+  }
+
+  async refresh(): Promise<void> {
+    // An event that arrives while the replies are on their way is newer than
+    // they are, so they are asked for again.
+    let version: number;
+    do {
+      version = this._version;
+      try {
+        const server = await this._api.server();
+        const sessions = await this._api.sessions();
+        if (this._isDisposed) {
+          return;
+        }
+        if (version === this._version) {
+          this._setServer(server);
+          this._setSessions(sessions);
+        }
+      } catch (error) {
+        console.warn('The state of the reactive notebooks is unknown:', error);
+        return;
+      }
+    } while (version !== this._version);
+  }
+
+  private _onEvent(_: unknown, emission: Event.Emission): void {
+    if (emission.schema_id === EventSchemas.server) {
+      if (isServer(emission) && emission.name === EDIT_SERVER) {
+        this._version++;
+        this._setServer(emission);
+      }
+    } else if (emission.schema_id === EventSchemas.session) {
+      if (isSessionEvent(emission)) {
+        this._version++;
+        this._takeIn(emission);
+        this._sessionEvent.emit(emission);
+      }
+    }
+  }
+
+  private _setServer(server: IServer): void {
+    const old = this._server;
+    this._server = server;
+    if (server.state === 'stopped' || server.state === 'failed') {
+      this._setSessions([]);
+    }
+    if (
+      old?.state !== server.state ||
+      old.started !== server.started ||
+      old.message !== server.message
+    ) {
+      this._serverChanged.emit(server);
+    }
+  }
+
+  private _takeIn(event: ISessionEvent): void {
+    const others = this._sessions.filter(session => session.id !== event.id);
+    if (event.action === 'closed') {
+      this._setSessions(others);
+      return;
+    }
+    const known = this._sessions.find(session => session.id === event.id);
+    const path = event.path ?? known?.path ?? null;
+    const name = path ? PathExt.basename(path) : (known?.name ?? event.id);
+    const session: ISession = { id: event.id, path, name };
+    this._setSessions(
+      known
+        ? this._sessions.map(item => (item.id === event.id ? session : item))
+        : [...others, session]
+    );
+  }
+
+  private _setSessions(sessions: ReadonlyArray<ISession>): void {
+    if (sessions.length === 0 && this._sessions.length === 0) {
+      return;
+    }
+    this._sessions = sessions;
+    this._sessionsChanged.emit();
+  }
+
+  private _isDisposed = false;
+  private _server: IServer | null = null;
+  private _serverChanged = new Signal<this, IServer>(this);
+  private _sessionEvent = new Signal<this, ISessionEvent>(this);
+  private _sessions: ReadonlyArray<ISession> = [];
+  private _sessionsChanged = new Signal<this, void>(this);
+  private _version = 0;
+}

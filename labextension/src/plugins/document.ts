@@ -1,0 +1,133 @@
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
+import { PathExt, URLExt } from '@jupyterlab/coreutils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import type { ReactiveDocument } from '../document';
+import { ReactiveDocumentFactory, ReactiveModelFactory } from '../factory';
+import { reactiveIcon } from '../icons';
+import {
+  CONTENT_PROVIDER,
+  DOMAIN,
+  FACTORY,
+  FILE_TYPE,
+  IReactiveContents,
+  IReactiveModel,
+  MODEL_FACTORY,
+  PluginIDs
+} from '../tokens';
+import type { IPageRequest, ISessionEvent } from '../wire';
+
+/** How long Lab gets to take in a rename of its own, in milliseconds. */
+const OWN_RENAME_LIMIT = 1000;
+
+export const document: JupyterFrontEndPlugin<void> = {
+  id: PluginIDs.document,
+  description: 'Opens reactive notebooks in document tabs.',
+  autoStart: true,
+  requires: [IReactiveModel, IReactiveContents],
+  optional: [ILayoutRestorer, IThemeManager, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    model: IReactiveModel,
+    files: IReactiveContents,
+    restorer: ILayoutRestorer | null,
+    themes: IThemeManager | null,
+    maybeTranslator: ITranslator | null
+  ): void => {
+    const translator = maybeTranslator ?? nullTranslator;
+    const trans = translator.load(DOMAIN);
+    const { commands, docRegistry, serviceManager, shell } = app;
+    const { baseUrl } = serviceManager.serverSettings;
+    const tracker = new WidgetTracker<ReactiveDocument>({
+      namespace: 'reactive'
+    });
+
+    docRegistry.addFileType({
+      name: FILE_TYPE,
+      displayName: trans.__('Reactive Notebook'),
+      contentType: 'file',
+      fileFormat: 'text',
+      mimeTypes: ['text/x-python'],
+      icon: reactiveIcon
+    });
+    docRegistry.addModelFactory(new ReactiveModelFactory());
+    const factory = new ReactiveDocumentFactory(
+      {
+        name: FACTORY,
+        label: trans.__('Reactive notebook'),
+        fileTypes: [FILE_TYPE, 'python', 'markdown'],
+        modelName: MODEL_FACTORY,
+        contentProviderId: CONTENT_PROVIDER,
+        translator
+      },
+      {
+        baseUrl,
+        contents: serviceManager.contents,
+        model,
+        themes,
+        trans
+      }
+    );
+    const onRequest = (_: unknown, { action, path }: IPageRequest) => {
+      if (action === 'edit') {
+        void commands.execute('docmanager:open', { path, factory: 'Editor' });
+        return;
+      }
+      const folder = PathExt.dirname(path);
+      if (commands.hasCommand('filebrowser:go-to-path')) {
+        void commands.execute('filebrowser:go-to-path', { path: folder });
+      } else {
+        // A document page of Notebook 7 has no file browser.
+        window.open(URLExt.join(baseUrl, 'tree', URLExt.encodeParts(folder)));
+      }
+    };
+    factory.widgetCreated.connect((_, widget) => {
+      widget.context.pathChanged.connect(() => void tracker.save(widget));
+      widget.content.frame.entered.connect(() => {
+        if (shell.currentWidget !== widget) {
+          shell.activateById(widget.id);
+        }
+      });
+      widget.content.frame.requested.connect(onRequest);
+      void tracker.add(widget);
+    });
+    docRegistry.addWidgetFactory(factory);
+
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: 'docmanager:open',
+        args: widget => ({ path: widget.context.path, factory: FACTORY }),
+        name: widget => widget.context.path
+      });
+    }
+
+    // Documents move when Jupyter's contents manager says so. It does not know
+    // of renames inside marimo, nor of those by another client.
+    model.sessionEvent.connect((_, event: ISessionEvent) => {
+      const { action, origin, path, source_path: source } = event;
+      if (action !== 'renamed' || !path || !source) {
+        return;
+      }
+      const follow = () => {
+        if (tracker.find(widget => widget.context.path === source)) {
+          files.announceRename(source, path).catch((error: unknown) => {
+            console.warn(
+              `The tab of ${source} cannot follow to ${path}`,
+              error
+            );
+          });
+        }
+      };
+      if (origin === 'notebook') {
+        follow();
+      } else {
+        window.setTimeout(follow, OWN_RENAME_LIMIT);
+      }
+    });
+  }
+};

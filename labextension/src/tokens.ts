@@ -1,0 +1,103 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Token } from '@lumino/coreutils';
+
+import type { IServer, ISession, ISessionEvent } from './wire';
+
+/** The npm name, which is the first half of each plugin's id. */
+const PACKAGE = 'jupyter-reactive';
+
+/** The translation domain. */
+export const DOMAIN = 'jupyter_reactive';
+
+/**
+ * The name of the widget factory.
+ *
+ * Notebook 7 opens factories whose name contains "Notebook" on its notebook
+ * page, which holds a kernel of Jupyter's own: this name must not.
+ */
+export const FACTORY = 'Reactive';
+
+/** The name of the document model factory. */
+export const MODEL_FACTORY = 'reactive';
+
+/** The name of the file type that recognised notebooks get. */
+export const FILE_TYPE = 'reactive-notebook';
+
+/** The identifier of the content provider of our documents. */
+export const CONTENT_PROVIDER = 'jupyter-reactive';
+
+/** The edit server's name in the REST API. */
+export const EDIT_SERVER = 'edit';
+
+export namespace PluginIDs {
+  export const commands = `${PACKAGE}:commands`;
+  export const contents = `${PACKAGE}:contents`;
+  export const document = `${PACKAGE}:document`;
+  export const launcher = `${PACKAGE}:launcher`;
+  export const model = `${PACKAGE}:model`;
+  export const newMenu = `${PACKAGE}:new-menu`;
+  export const recognition = `${PACKAGE}:recognition`;
+  export const running = `${PACKAGE}:running`;
+}
+
+export namespace CommandIDs {
+  export const create = 'reactive:create';
+  export const open = 'reactive:open';
+  export const restartServer = 'reactive:restart-server';
+  export const showLog = 'reactive:show-log';
+  export const shutdownAll = 'reactive:shutdown-all';
+}
+
+/** The schemas of our events on Jupyter's event bus. */
+export namespace EventSchemas {
+  const base = 'https://schema.jupyter.org/jupyter_reactive';
+  export const server = `${base}/server/v1`;
+  export const session = `${base}/session/v1`;
+}
+
+/** What the server says about marimo's processes and open notebooks. */
+export interface IReactiveModel extends IDisposable {
+  /** Resolves when the first state has arrived, or could not be had. */
+  readonly ready: Promise<void>;
+
+  /** The edit server, or null while nothing is known. */
+  readonly server: IServer | null;
+
+  readonly sessions: ReadonlyArray<ISession>;
+
+  readonly serverChanged: ISignal<IReactiveModel, IServer>;
+
+  readonly sessionsChanged: ISignal<IReactiveModel, void>;
+
+  /** Emitted after `sessions` has taken the event in. */
+  readonly sessionEvent: ISignal<IReactiveModel, ISessionEvent>;
+
+  /** Find the session of a path. */
+  sessionAt(path: string): ISession | undefined;
+
+  /** Resolves when no session has this path any more, or after a while. */
+  left(path: string): Promise<void>;
+
+  /** Ask the server for the whole state again. */
+  refresh(): Promise<void>;
+}
+
+export const IReactiveModel = new Token<IReactiveModel>(
+  `${PACKAGE}:IReactiveModel`,
+  'The state of the reactive servers and sessions.'
+);
+
+/** How changes that marimo made to files become known to Jupyter's front end. */
+export interface IReactiveContents {
+  /** Say that a file exists which Jupyter's contents API did not create. */
+  announceNew(path: string): Promise<void>;
+
+  /** Say that a file has moved already. */
+  announceRename(source: string, path: string): Promise<void>;
+}
+
+export const IReactiveContents = new Token<IReactiveContents>(
+  `${PACKAGE}:IReactiveContents`,
+  'Announces what marimo did to files.'
+);

@@ -1,0 +1,152 @@
+/**
+ * The server's JSON, as the contract has it, and the guards that tell whether
+ * something is what it should be.
+ */
+
+export type ServerState =
+  'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+
+export interface IServer {
+  readonly name: string;
+  readonly state: ServerState;
+  readonly started: string | null;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
+export interface ISession {
+  readonly id: string;
+  readonly path: string | null;
+  readonly name: string;
+}
+
+export type SessionAction =
+  'opened' | 'closed' | 'renamed' | 'deleted' | 'restored';
+
+export interface ISessionEvent {
+  readonly action: SessionAction;
+  readonly id: string;
+  readonly path: string | null;
+  readonly source_path: string | null;
+  readonly origin: 'notebook' | 'contents' | null;
+}
+
+export interface INewNotebook {
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface IErrorBody {
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
+/** What one of the server's own pages asks of the JupyterLab around it. */
+export interface IPageRequest {
+  readonly source: 'jupyter-reactive';
+  /** Show the file in the text editor, or its folder in the file browser. */
+  readonly action: 'edit' | 'browse';
+  readonly path: string;
+}
+
+const STATES: ReadonlyArray<unknown> = [
+  'stopped',
+  'starting',
+  'running',
+  'stopping',
+  'failed'
+];
+const ACTIONS: ReadonlyArray<unknown> = [
+  'opened',
+  'closed',
+  'renamed',
+  'deleted',
+  'restored'
+];
+const ORIGINS: ReadonlyArray<unknown> = ['notebook', 'contents', null];
+
+type JSONRecord = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is JSONRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string');
+}
+
+export function isServer(value: unknown): value is IServer {
+  return (
+    isRecord(value) &&
+    typeof value.name === 'string' &&
+    STATES.includes(value.state) &&
+    isTextOrNull(value.started) &&
+    isTextOrNull(value.message) &&
+    isTextOrNull(value.remedy)
+  );
+}
+
+export function isSession(value: unknown): value is ISession {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    typeof value.name === 'string' &&
+    isTextOrNull(value.path)
+  );
+}
+
+export function isSessionList(value: unknown): value is ISession[] {
+  return Array.isArray(value) && value.every(isSession);
+}
+
+export function isSessionEvent(value: unknown): value is ISessionEvent {
+  return (
+    isRecord(value) &&
+    ACTIONS.includes(value.action) &&
+    typeof value.id === 'string' &&
+    isTextOrNull(value.path) &&
+    isTextOrNull(value.source_path) &&
+    ORIGINS.includes(value.origin)
+  );
+}
+
+export function isNewNotebook(value: unknown): value is INewNotebook {
+  return (
+    isRecord(value) &&
+    typeof value.path === 'string' &&
+    typeof value.name === 'string'
+  );
+}
+
+export function isLog(
+  value: unknown
+): value is { readonly lines: readonly string[] } {
+  return isRecord(value) && isTextList(value.lines);
+}
+
+export function isRecognised(
+  value: unknown
+): value is { readonly reactive: readonly string[] } {
+  return isRecord(value) && isTextList(value.reactive);
+}
+
+export function isErrorBody(value: unknown): value is IErrorBody {
+  return (
+    isRecord(value) &&
+    typeof value.message === 'string' &&
+    (value.remedy === undefined || isTextOrNull(value.remedy))
+  );
+}
+
+export function isPageRequest(value: unknown): value is IPageRequest {
+  return (
+    isRecord(value) &&
+    value.source === 'jupyter-reactive' &&
+    (value.action === 'edit' || value.action === 'browse') &&
+    typeof value.path === 'string'
+  );
+}

@@ -1,0 +1,82 @@
+"""A real JupyterLab (and Notebook 7) and a real browser.
+
+jupyter    the server process, one for the whole folder; its root is emptied for each test
+lab        JupyterLab in a page of its own, opened and ready
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from front_end import Lab
+from jupyter_process import JupyterProcess
+from playwright.sync_api import Page, expect
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    server = JupyterProcess(
+        tmp_path_factory.mktemp("lab"),
+        app="lab",
+        base_url="/jupyter/default/",
+        arguments=["--LabApp.expose_app_in_browser=True"],
+    )
+    config = server.home / "config"
+    (config / "jupyter/labconfig").mkdir(parents=True)
+    (config / "jupyter/labconfig/page_config.json").write_text(
+        json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
+    )
+    (config / "marimo").mkdir()
+    (config / "marimo/marimo.toml").write_text("[runtime]\nauto_instantiate = true\n")
+    with server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def clean(jupyter: JupyterProcess) -> None:
+    """Each test begins with an empty root, no session, default settings and a fresh workspace."""
+    jupyter.request("reactive/api/sessions", "DELETE")
+    for path in jupyter.root.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for folder in ("lab/workspaces", "lab/user-settings"):
+        shutil.rmtree(jupyter.home / "config/jupyter" / folder, ignore_errors=True)
+
+
+@pytest.fixture
+def write(jupyter: JupyterProcess, notebook_source: str) -> Callable[..., Path]:
+    """Write a file into the contents root; a small notebook when no text is given."""
+
+    def write_(path: str, text: str | None = None) -> Path:
+        file = jupyter.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(notebook_source if text is None else text, "utf-8")
+        return file
+
+    return write_
+
+
+@pytest.fixture
+def new_lab(jupyter: JupyterProcess, page: Page) -> Callable[..., Lab]:
+    """Open JupyterLab; the root's files are what they are at that moment."""
+
+    def open_(**options: str) -> Lab:
+        lab = Lab(page, jupyter)
+        lab.open(**options)
+        return lab
+
+    return open_
+
+
+@pytest.fixture
+def lab(new_lab: Callable[..., Lab]) -> Lab:
+    """JupyterLab, opened on an empty root."""
+    return new_lab()

@@ -1,0 +1,84 @@
+"""One click: from the launcher to a live notebook that is a file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import TUTORIALS
+from front_end import Notebook
+from playwright.sync_api import expect
+
+
+def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
+    expect(lab.tile).to_have_attribute("title", re.compile("marimo"))
+    lab.tile.click()
+    expect(lab.tab("untitled.py")).to_be_visible()
+    lab.notebook.expect_ready()
+    lab.notebook.run_cell(1, "mo.md(f'six times seven is {6 * 7}')")
+    lab.notebook.expect_output("six times seven is 42")
+    source = jupyter.root / "untitled.py"
+    expect(lab.file("untitled.py")).to_be_visible()
+    lab.page.wait_for_timeout(0)
+    for _ in range(100):
+        if "six times seven" in source.read_text():
+            break
+        lab.page.wait_for_timeout(100)
+    assert "six times seven" in source.read_text(), "marimo saves by itself"
+
+
+def test_slider_changes_the_dependent_output(new_lab, write):
+    write("slider.py")
+    lab = new_lab()
+    lab.double_click("slider.py")
+    lab.notebook.expect_output("square: 1")
+    lab.notebook.slider().press("ArrowRight")
+    lab.notebook.expect_output("square: 4")
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda path: path.name)
+def test_every_tutorial_opens_through_the_route(page, jupyter, write, tutorial):
+    write(tutorial.name, tutorial.read_text("utf-8"))
+    page.goto(f"{jupyter.url}reactive/open/{tutorial.name}?token={jupyter.token}")
+    notebook = Notebook(page)
+    notebook.expect_ready()
+    expect(notebook.outputs.locator("*:visible").first).to_be_visible()
+    page.wait_for_function("document.querySelectorAll('.output-area').length >= 3", timeout=30_000)
+    expect(page.get_by_text("kernel not found", exact=False)).to_have_count(0)
+    if notebook.slider().count():
+        slider = notebook.slider()
+        before = page.locator("#App").inner_text()
+        slider.press("ArrowRight")
+        page.wait_for_function(
+            "before => document.querySelector('#App').innerText !== before", arg=before
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with space.py", "quote'.py", "é.py", "50%.py", "a%2Fb.py", "🌊.py", "x.marimo.py", "n#1.py"],
+)
+def test_any_name_opens(new_lab, write, name):
+    write(name)
+    lab = new_lab()
+    lab.double_click(name)
+    lab.notebook.expect_output("square: 1")
+
+
+def test_bad_notebook_says_why_in_its_tab_and_leads_to_the_editor(new_lab, write):
+    write("broken.py", "import marimo\napp = marimo.App()\n\nx = (\n")
+    lab = new_lab()
+    lab.double_click("broken.py")
+    expect(lab.notebook.frame.get_by_role("heading")).to_contain_text("needs a repair")
+    lab.notebook.frame.get_by_role("button", name="Open in the text editor").click()
+    expect(lab.page.locator(".jp-FileEditor .cm-content")).to_contain_text("x = (")
+
+
+def test_missing_notebook_can_be_created_from_the_page(page, jupyter):
+    page.goto(f"{jupyter.url}reactive/open/new/one.py?token={jupyter.token}")
+    page.get_by_role("button", name="Create this notebook").click()
+    expect(page.get_by_role("alert").filter(has_text="There is no folder")).to_be_visible()
+    page.goto(f"{jupyter.url}reactive/open/one.py")
+    page.get_by_role("button", name="Create this notebook").press(" ")
+    Notebook(page).expect_ready()
+    assert (jupyter.root / "one.py").is_file()
