@@ -19,6 +19,7 @@ ReactiveError
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
 ├── TooLarge                  larger than the operator allows
 ├── NotebookExists            the name is taken
+├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
     ├── StartFailed           it cannot be started
     │   ├── MarimoMissing     the command is not there
@@ -112,6 +113,10 @@ class TooLarge(ReactiveError):
 
 class NotebookExists(ReactiveError):
     """A file of that name is there already, and nothing is overwritten."""
+
+
+class NotebookMoving(ReactiveError):
+    """A page saves while its notebook is being taken along after its file."""
 
 
 class ServerError(ReactiveError):

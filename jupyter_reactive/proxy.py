@@ -14,7 +14,7 @@ from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
 from tornado import web
 
 from .contents import NotebookFiles
-from .errors import NotFound, ReactiveError, ServerUnavailable, StartFailed
+from .errors import NotebookMoving, NotFound, ReactiveError, ServerUnavailable, StartFailed
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
@@ -185,19 +185,28 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             super().answer_error(error)
 
     @property
+    def _session_id(self) -> str:
+        return str(self.request.headers.get(marimo.SESSION_HEADER, ""))
+
+    @property
     def _is_upgrade(self) -> bool:
         return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
     async def _reach(self) -> RunningServer:
         """The server, for a page or program that is there already."""
-        header = self.request.headers.get(marimo.SESSION_HEADER)
-        return await self.servers.reach(header or dict(self._query).get(marimo.SESSION_QUERY))
+        query = dict(self._query).get(marimo.SESSION_QUERY)
+        return await self.servers.reach(self._session_id or query)
 
     async def _forward(self, path: str) -> None:
         if f"/{path}".startswith(marimo.AUTH_ROUTE):
             raise NotFound(
                 _("There is nothing at {path}.").format(path=self.request.path),
                 _("Jupyter's own authentication opens the notebooks."),
+            )
+        if f"/{path}" == marimo.SAVE_ROUTE and self.sessions.is_moving(self._session_id):
+            raise NotebookMoving(
+                _("The notebook is just being moved."),
+                _("The page loads again under the new name, with everything that was typed."),
             )
         self._server = await self._reach()
         spec = self._server.spec
@@ -239,7 +248,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         marimo skips the write of a source that equals its last save, so that a deleted notebook
         would never come back although the user was told that it is saved.
         """
-        session_id = self.request.headers.get(marimo.SESSION_HEADER, "")
+        session_id = self._session_id
         path = self.sessions.path_of(session_id)
         reply = self._reply
         if not path or not reply or reply.code != 200 or not self.sessions.is_deleted(session_id):

@@ -32,6 +32,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.BrokenNotebook: 422,
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
+    errors.NotebookMoving: 409,
     errors.ServerError: 503,
 }
 

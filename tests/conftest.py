@@ -15,9 +15,11 @@ TUTORIALS = sorted(
     if path.suffix in {".py", ".md"} and path.name not in {"__init__.py", "README.md"}
 )
 
-NOTEBOOK = """\
+# As marimo itself writes it: opened, it has nothing to save.
+NOTEBOOK = '''\
 import marimo
 
+__generated_with = "VERSION"
 app = marimo.App()
 
 
@@ -37,13 +39,15 @@ def _(mo):
 
 @app.cell
 def _(mo, slider):
-    mo.md(f"square: {slider.value**2}")
+    mo.md(f"""
+    square: {slider.value**2}
+    """)
     return
 
 
 if __name__ == "__main__":
     app.run()
-"""
+'''.replace("VERSION", marimo.__version__)
 
 
 # Debian's chromium looks Google up at each start, and does without a sandbox for root alone.

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jupyter_process import JupyterProcess
 from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+
+def exactly(text: str) -> re.Pattern[str]:
+    return re.compile(f"^{re.escape(text)}$")
+
+
+def eventually(page: Page, condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something outside the page is true."""
+    for _ in range(int(seconds * 10)):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    assert condition()
 
 
 @dataclass
@@ -88,9 +102,7 @@ class Lab:
     def file(self, name: str) -> Locator:
         """A file in the file browser."""
         return self.page.locator(".jp-DirListing-item").filter(
-            has=self.page.locator(
-                ".jp-DirListing-itemText", has_text=re.compile(f"^{re.escape(name)}$")
-            )
+            has=self.page.locator(".jp-DirListing-itemText", has_text=exactly(name))
         )
 
     def double_click(self, name: str) -> None:
@@ -100,7 +112,9 @@ class Lab:
         """Choose from the context menu of a file."""
         self.file(name).click(button="right")
         for entry in menu:
-            self.page.get_by_role("menuitem", name=entry, exact=True).click()
+            self.page.locator(".lm-Menu-item:visible").filter(
+                has=self.page.locator(".lm-Menu-itemLabel", has_text=exactly(entry))
+            ).click()
 
     def rename_file(self, name: str, new: str) -> None:
         self.file(name).click()
@@ -111,18 +125,15 @@ class Lab:
         expect(self.file(new)).to_be_visible()
 
     def delete_file(self, name: str) -> None:
-        self.file_browser(name, "Delete")
-        self.page.locator(".jp-Dialog").get_by_role(
-            "button", name=re.compile("Delete|Move")
-        ).click()
+        self.file(name).click()
+        self.page.keyboard.press("Delete")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
         expect(self.file(name)).to_have_count(0)
 
     def tab(self, name: str) -> Locator:
         """The tab of a document in the main area."""
         return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab").filter(
-            has=self.page.locator(
-                ".lm-TabBar-tabLabel", has_text=re.compile(f"^{re.escape(name)}$")
-            )
+            has=self.page.locator(".lm-TabBar-tabLabel", has_text=exactly(name))
         )
 
     @property
@@ -131,8 +142,8 @@ class Lab:
 
     @property
     def bar(self) -> Locator:
-        """What the visible notebook's tab says above the page."""
-        return self.page.locator(".jp-ReactiveBar:visible")
+        """What the visible notebook's tab says above the page; not visible when it says nothing."""
+        return self.page.locator(".jp-ReactiveDocument:visible .jp-ReactiveBar")
 
     @property
     def notebook(self) -> Notebook:

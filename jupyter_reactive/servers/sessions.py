@@ -25,6 +25,8 @@ ApiPathOf = Callable[[str], str | None]
 # The kernel's first message may come a moment before marimo lists its session.
 SETTLE_SECONDS = 0.2
 # Jupyter makes it as soon as somebody asks for the checkpoints of a path.
+# marimo's page sends what is typed 0.4 s after the last key; a rename waits for it.
+TYPING_SECONDS = 0.6
 CHECKPOINTS = ".ipynb_checkpoints"
 
 
@@ -119,6 +121,7 @@ class SessionMonitor(LoggingConfigurable):
 
         marimo can rename the notebook of a session, but only by moving the file itself. So the
         file goes back for a moment and marimo moves it: kernel, variables and unsaved edits stay.
+        Meanwhile the page's saves are held off (`is_moving`): they would bring the old file back.
 
         Args:
             source: absolute path before the move, gone by now.
@@ -129,11 +132,18 @@ class SessionMonitor(LoggingConfigurable):
                 continue
             old = Path(path)
             new = target / old.relative_to(source)
+            self._followed[session_id] = str(new)
             try:
                 await self._follow(session_id, old, new)
             except (ReactiveError, OSError) as e:
                 self.log.warning("the session of %s cannot follow to %s: %s", old, new, e)
                 self._emit(SessionAction.DELETED, session_id, str(old))
+            finally:
+                self._followed.pop(session_id, None)
+
+    def is_moving(self, session_id: str) -> bool:
+        """Whether a session is just being taken along after its file."""
+        return session_id in self._followed
 
     def note_deleted(self, path: Path) -> None:
         """Tell the sessions whose notebook a Jupyter client deleted."""
@@ -155,7 +165,7 @@ class SessionMonitor(LoggingConfigurable):
             return
         if new.suffix not in NOTEBOOK_SUFFIXES:
             raise ServerUnavailable(_("marimo would give “{name}” a suffix.").format(name=new.name))
-        self._followed[session_id] = str(new)
+        await asyncio.sleep(TYPING_SECONDS)
         made = _make_folders(old.parent)
         try:
             _move(new, old)
@@ -167,7 +177,6 @@ class SessionMonitor(LoggingConfigurable):
                 raise
             await self.refresh()
         finally:
-            self._followed.pop(session_id, None)
             for folder in made:
                 _remove_folder(folder)
 

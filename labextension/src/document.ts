@@ -11,7 +11,6 @@ import { ReactiveBar } from './bar';
 import { ReactiveFrame } from './frame';
 import { reactiveIcon } from './icons';
 import type { IReactiveModel } from './tokens';
-import { FileWatch } from './watch';
 import type { IServer, ISessionEvent } from './wire';
 
 /** A bar over an iframe. */
@@ -62,7 +61,6 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     if (this.isDisposed || this._isSpared) {
       return;
     }
-    this._watch?.dispose();
     super.dispose();
   }
 
@@ -126,7 +124,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
         this._onDeleted();
       }
     } else if (change.newValue?.path === path) {
-      this._watch?.look();
+      this._onFound();
     }
   }
 
@@ -152,21 +150,13 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     bar.present('deleted', message, [
       {
         label: this._bundle.__('Save it again'),
-        execute: () => {
-          frame.save();
-          this._watch?.look();
-        }
+        execute: () => frame.save()
       },
       { label: this._bundle.__('Close'), execute: () => this.close() }
     ]);
-    this._watch ??= new FileWatch(this._contents, this.context.path, () =>
-      this._onFound()
-    );
   }
 
   private _onFound(): void {
-    this._watch?.dispose();
-    this._watch = null;
     this.content.bar.dismiss('deleted');
   }
 
@@ -218,6 +208,9 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
       case 'deleted':
         this._onDeleted();
         break;
+      case 'restored':
+        this._onFound();
+        break;
       case 'renamed':
         if (event.origin === 'notebook' && event.path) {
           // The page shows the file under its new name already.
@@ -225,7 +218,6 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
         }
         break;
     }
-    this._watch?.look();
   }
 
   private _sayStopped(server: IServer): void {
@@ -285,8 +277,6 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
   private readonly _bundle: TranslationBundle;
   /** Whether the page had unsaved edits when its server went away. */
   private _wasUnsaved = false;
-  /** Looks for the file while it is gone. */
-  private _watch: FileWatch | null = null;
 }
 
 export namespace ReactiveDocument {

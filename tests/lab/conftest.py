@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from front_end import Lab
@@ -49,6 +50,12 @@ def clean(jupyter: JupyterProcess) -> None:
             path.unlink()
     for folder in ("lab/workspaces", "lab/user-settings"):
         shutil.rmtree(jupyter.home / "config/jupyter" / folder, ignore_errors=True)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Emulate no colour scheme: it would hide that of the frame, which is what is tested."""
+    return {**browser_context_args, "color_scheme": "null"}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from front_end import eventually
 from playwright.sync_api import expect
 
 
@@ -127,15 +128,12 @@ def test_server_can_be_restarted_and_its_log_read(new_lab, write, jupyter):
     expect(lab.page.get_by_text("access_token=***").first).to_be_visible()
     lab.page.keyboard.press("Escape")
     lab.execute("reactive:restart-server")
-    dialog = lab.page.locator(".jp-Dialog")
-    if dialog.count() or dialog.first.is_visible():
-        dialog.get_by_role("button", name=re.compile("Restart")).click()
+    lab.page.locator(".jp-Dialog .jp-mod-warn").click()
     lab.notebook.expect_output("square: 1")
-    for _ in range(100):
-        if jupyter.get("reactive/api/servers/edit")["started"] not in {started, None}:
-            break
-        lab.page.wait_for_timeout(100)
-    assert jupyter.get("reactive/api/servers/edit")["started"] not in {started, None}
+    eventually(
+        lab.page,
+        lambda: jupyter.get("reactive/api/servers/edit")["started"] not in {started, None},
+    )
 
 
 def test_failure_to_create_is_said_in_words(lab, jupyter):

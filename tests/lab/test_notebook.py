@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import TUTORIALS
-from front_end import Notebook
+from front_end import Notebook, eventually
 from playwright.sync_api import expect
 
 
@@ -19,12 +19,7 @@ def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
     lab.notebook.expect_output("six times seven is 42")
     source = jupyter.root / "untitled.py"
     expect(lab.file("untitled.py")).to_be_visible()
-    lab.page.wait_for_timeout(0)
-    for _ in range(100):
-        if "six times seven" in source.read_text():
-            break
-        lab.page.wait_for_timeout(100)
-    assert "six times seven" in source.read_text(), "marimo saves by itself"
+    eventually(lab.page, lambda: "six times seven" in source.read_text())
 
 
 def test_slider_changes_the_dependent_output(new_lab, write):

@@ -121,13 +121,14 @@ async def test_unsaved_edits_survive_a_rename(
     await open_session(notebook)
     edit = {
         "changes": [
+            {"type": "set-code", "cellId": "Hbol", "code": "import marimo as mo; first = 1"},
             {
                 "type": "create-cell",
                 "cellId": "typed",
                 "code": "typed = 42",
                 "name": "_",
                 "config": {},
-            }
+            },
         ]
     }
     reply = await marimo_post("api/document/transaction", edit)
@@ -136,6 +137,7 @@ async def test_unsaved_edits_survive_a_rename(
     await contents("PATCH", notebook, {"path": "renamed.py"})
     await until(lambda: len(session_events(events)) == 2)
     assert "typed = 42" in (jp_root_dir / "renamed.py").read_text()
+    assert "first = 1" in (jp_root_dir / "renamed.py").read_text()
 
 
 async def test_moved_folder_is_followed(
