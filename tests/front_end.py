@@ -43,7 +43,7 @@ class Notebook:
     def expect_ready(self) -> None:
         """The page is there and its kernel answers."""
         expect(self.cells.first).to_be_visible()
-        expect(self.frame.get_by_test_id("run-button").first).to_be_visible()
+        expect(self.frame.get_by_test_id("shutdown-button")).to_be_enabled()
 
     def type_into_cell(self, number: int, code: str) -> None:
         cell = self.cells.nth(number)
@@ -111,7 +111,16 @@ class Lab:
     def file_browser(self, name: str, *menu: str) -> None:
         """Choose from the context menu of a file."""
         self.file(name).click(button="right")
-        for entry in menu:
+        self._choose(*menu)
+
+    def menu(self, name: str, *entries: str) -> None:
+        """Choose from the menu bar."""
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        self._choose(*entries)
+
+    def _choose(self, *entries: str) -> None:
+        for entry in entries:
+            # Lumino gives the entries of submenus no role of their own.
             self.page.locator(".lm-Menu-item:visible").filter(
                 has=self.page.locator(".lm-Menu-itemLabel", has_text=exactly(entry))
             ).click()

@@ -64,9 +64,7 @@ def test_open_with(new_lab, write):
 
 
 def test_file_menu_and_palette(lab, jupyter):
-    lab.page.get_by_role("menuitem", name="File", exact=True).click()
-    lab.page.get_by_role("menuitem", name="New", exact=True).hover()
-    lab.page.get_by_role("menuitem", name="Reactive notebook", exact=True).click()
+    lab.menu("File", "New", "Reactive Notebook")
     expect(lab.tab("untitled.py")).to_be_visible()
     lab.notebook.expect_ready()
     lab.execute("apputils:activate-command-palette")
@@ -98,8 +96,8 @@ def test_running_panel_shuts_one_down_and_all(new_lab, write, jupyter):
         expect(lab.tab(name)).to_be_visible()
         lab.notebook.expect_output("square: 1")
     lab.execute("running:show-panel")
-    panel = lab.page.locator(".jp-RunningSessions")
-    section = panel.locator(".jp-RunningSessions-section").filter(has_text="Reactive notebooks")
+    section = lab.page.get_by_role("region", name="Reactive notebooks Section")
+    header = lab.page.locator(".jp-AccordionPanel-title").filter(has_text="Reactive notebooks")
     items = section.locator(".jp-RunningSessions-item")
     expect(items).to_have_count(3)
     one = items.filter(has_text="one.py")
@@ -109,8 +107,8 @@ def test_running_panel_shuts_one_down_and_all(new_lab, write, jupyter):
     assert {s["name"] for s in jupyter.get("reactive/api/sessions")} == {"two.py", "three.py"}
     items.filter(has_text="two.py").locator(".jp-RunningSessions-itemLabel").click()
     expect(lab.tab("two.py")).to_have_class(re.compile("lm-mod-current"))
-    section.get_by_role("button", name=re.compile("Shut Down All", re.IGNORECASE)).click()
-    lab.page.locator(".jp-Dialog").get_by_role("button", name=re.compile("Shut Down All")).click()
+    header.get_by_role("button", name="Shut Down All").click()
+    lab.page.locator(".jp-Dialog .jp-mod-accept").click()
     expect(items).to_have_count(0)
     assert jupyter.get("reactive/api/sessions") == []
     expect(lab.bar).to_contain_text("was shut down")

@@ -15,7 +15,7 @@ def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
     lab.tile.click()
     expect(lab.tab("untitled.py")).to_be_visible()
     lab.notebook.expect_ready()
-    lab.notebook.run_cell(1, "mo.md(f'six times seven is {6 * 7}')")
+    lab.notebook.run_cell(1, "mo.md('six times seven is ' + str(6 * 7))")
     lab.notebook.expect_output("six times seven is 42")
     source = jupyter.root / "untitled.py"
     expect(lab.file("untitled.py")).to_be_visible()

@@ -82,7 +82,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
         args.isPalette
           ? trans.__('New Reactive Notebook')
           : args.isLauncher
-            ? trans.__('Reactive notebook')
+            ? // In the launcher's section of notebooks this is the tooltip too.
+              trans.__('Reactive notebook (marimo)')
             : trans.__('Reactive Notebook'),
       caption: trans.__('Create a reactive notebook (a marimo .py notebook)'),
       icon: args => (args.isPalette ? undefined : reactiveIcon),

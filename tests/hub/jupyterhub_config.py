@@ -1,0 +1,33 @@
+"""A JupyterHub for the tests: anybody may log in, every user has a home of their own."""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821  # JupyterHub's loader provides it
+
+home = Path(os.environ["HUB_TEST_HOME"])
+
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.allow_named_servers = True
+c.JupyterHub.services = [{"name": "tests", "api_token": os.environ["HUB_TEST_TOKEN"]}]
+c.JupyterHub.load_roles = [
+    {
+        "name": "tests",
+        "services": ["tests"],
+        "scopes": ["admin:users", "admin:servers", "admin:server_state", "tokens", "proxy"],
+    }
+]
+
+# Everything that Lab, marimo and Jupyter keep for a user is below $HOME: the spawner passes no
+# XDG_* or JUPYTER_* variable of ours on.
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = f"{home}/users/{{username}}"
+c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+c.Spawner.args = [
+    "--ServerApp.allow_unauthenticated_access=False",
+    *(["--allow-root"] if os.getuid() == 0 else []),
+]
+c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(home / "config")}
+c.Spawner.start_timeout = c.Spawner.http_timeout = 60

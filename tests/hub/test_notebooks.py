@@ -1,0 +1,51 @@
+"""What users of a Hub see: the tile, a live notebook, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+from front_end import Notebook
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.hub
+
+
+def new_notebook(page: Page) -> Notebook:
+    """Click the launcher's tile; gives the notebook in its tab, with one empty cell to use."""
+    page.get_by_role("button", name="Reactive notebook").click()
+    notebook = Notebook(page.frame_locator(".jp-ReactiveFrame"))
+    expect(notebook.cells).to_have_count(2)
+    notebook.expect_ready()
+    return notebook
+
+
+@pytest.mark.parametrize("name", ["carla", "o'neil <&\"ä>@exämple.org"], ids=["plain", "special"])
+def test_from_login_over_the_tile_to_live_output(hub, log_in, name: str):
+    page = log_in(hub.user(name))
+    notebook = new_notebook(page)
+    notebook.run_cell(1, "6 * 7")
+    notebook.expect_output("42")
+
+
+def test_named_server(hub, log_in):
+    user = hub.user("dora")
+    user.start("second")
+    notebook = new_notebook(log_in(user, "second"))
+    notebook.run_cell(1, "6 * 7")
+    notebook.expect_output("42")
+
+
+def test_two_users_at_the_same_time(hub, log_in, notebook_source: str):
+    notebooks = {}
+    for name in ("ann", "bob"):
+        user = hub.user(name)
+        page = log_in(user)
+        user.write("slider.py", notebook_source)
+        page.goto(user.url("reactive/open/slider.py"))
+        notebooks[name] = Notebook(page)
+    for notebook in notebooks.values():
+        notebook.expect_output("square: 1")
+    notebooks["ann"].slider().press("ArrowRight")
+    notebooks["bob"].slider().press("ArrowRight")
+    notebooks["bob"].slider().press("ArrowRight")
+    notebooks["ann"].expect_output("square: 4")
+    notebooks["bob"].expect_output("square: 9")
