@@ -42,7 +42,7 @@ class Notebook:
 
     def expect_ready(self) -> None:
         """The page is there and its kernel answers."""
-        expect(self.cells.first).to_be_visible()
+        expect(self.frame.locator("[data-cell-id]").first).to_be_visible()
         expect(self.frame.get_by_test_id("shutdown-button")).to_be_enabled()
 
     def type_into_cell(self, number: int, code: str) -> None:
