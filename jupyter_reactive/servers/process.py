@@ -6,10 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from ..errors import MarimoMissing, StartFailed, Unreadable
@@ -21,6 +24,7 @@ LOG_LINES = 500
 # The longest line that is kept whole; a longer one is cut, so that the ring stays small.
 LINE_BYTES = 64 * 1024
 LAST_WORDS_SECONDS = 0.05
+LEASH = Path(__file__).parent / "leash.py"
 
 
 class ChildProcess:
@@ -44,6 +48,8 @@ class ChildProcess:
         self._on_end = on_end
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._partial = b""
+        # The end of the pipe whose closing tells the child that Jupyter is gone.
+        self._leash: int | None = None
         self._transport: asyncio.SubprocessTransport | None = None
 
     @property
@@ -74,10 +80,14 @@ class ChildProcess:
                 _("The folder “{folder}” cannot be read.").format(folder=spec.folder),
                 _("Check that it is there and that you may read it."),
             )
+        if shutil.which(spec.command[0]) is None:
+            raise MarimoMissing(spec.command[0])
+        leash, self._leash = os.pipe()
         try:
             self._transport, _protocol = await asyncio.get_running_loop().subprocess_exec(
                 lambda: _ChildProtocol(self._received, self._exited),
-                *spec.command,
+                *(sys.executable, str(LEASH), str(leash), *spec.command),
+                pass_fds=(leash,),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
@@ -85,15 +95,16 @@ class ChildProcess:
                 env=spec.environment,
                 start_new_session=True,
             )
-        except FileNotFoundError as e:
-            raise MarimoMissing(spec.command[0]) from e
         except OSError as e:
+            self._let_go()
             raise StartFailed(
                 _("marimo cannot be started: {error}").format(error=e.strerror or e),
                 _("Check that “{command}” may be run on this machine.").format(
                     command=spec.command[0]
                 ),
             ) from e
+        finally:
+            os.close(leash)
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
         stdin.write(spec.secret.encode())
         stdin.close()
@@ -133,9 +144,15 @@ class ChildProcess:
         self._signal(signal.SIGKILL)
         assert self._transport is not None
         self._transport.close()
+        self._let_go()
         self._keep(self._partial)
         self.ended.set()
         self._on_end(self.exit_code or 0)
+
+    def _let_go(self) -> None:
+        if self._leash is not None:
+            os.close(self._leash)
+            self._leash = None
 
     def _received(self, data: bytes) -> None:
         *lines, rest = (self._partial + data).split(b"\n")

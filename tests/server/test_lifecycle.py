@@ -122,6 +122,19 @@ def test_nothing_is_left(jupyter, number: signal.Signals):
     assert not listening & set(ports)
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["own marimo", "another marimo"])
+def test_nothing_is_left_when_jupyter_is_killed(jupyter, own: bool):
+    """As the kernel does when memory runs out, and the Hub at last."""
+    another = [] if own else [f"--EditServerLauncher.command={Path(sys.executable).parent}/marimo"]
+    server = jupyter(arguments=another)
+    open_notebook(server, "folder/slider.py")
+    processes = server.children()
+    assert len(processes) >= 2
+    server.process.kill()
+    server.process.wait()
+    assert all_gone(processes) == []
+
+
 def test_nothing_is_left_beside_another_proxied_app(jupyter):
     """jupyter-server-proxy's own handler takes over the signal handlers of the process."""
     other = json.dumps({"other": {"command": ["python3", "-m", "http.server", "{port}"]}})
