@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -47,10 +48,11 @@ def stop_children():
 async def open_websocket(server: JupyterProcess, path: str) -> dict:
     """Open a notebook as marimo's page does; gives the first message."""
     headers = {"Authorization": f"token {server.token}"}
+    session_id = f"s_{secrets.token_hex(3)}"  # each page makes its own
     async with (
         aiohttp.ClientSession(headers=headers) as session,
         session.ws_connect(
-            URL(f"{server.url}reactive/edit/ws?session_id=s_test01&file={path}", encoded=True)
+            URL(f"{server.url}reactive/edit/ws?session_id={session_id}&file={path}", encoded=True)
         ) as socket,
     ):
         return await asyncio.wait_for(socket.receive_json(), 30)
