@@ -19,12 +19,12 @@ SECRET_QUERIES = frozenset({"token", "_xsrf", TOKEN_QUERY})
 
 
 class HomeHandler(PageHandler):
-    """``reactive/``: the edit server's home."""
+    """``reactive/`` and ``reactive/edit``: the edit server's home."""
 
     @permitted("execute")
     async def get(self) -> None:
-        """Go to the edit server."""
-        self.redirect(url_path_join(self.base_url, "reactive/edit/"))
+        """Go to the edit server, with the query of the link."""
+        self.redirect(_edit_url(self, []))
 
 
 class OpenHandler(PageHandler):
@@ -43,16 +43,7 @@ class OpenHandler(PageHandler):
         """Open a notebook, or say why not and what to do."""
         await self.files.notebook(path)
         self.servers.begin_start()
-        query = [
-            (key, value)
-            for key, value in parse_qsl(self.request.query, keep_blank_values=True)
-            if key not in SECRET_QUERIES and key != FILE_QUERY
-        ]
-        self.redirect(
-            url_path_join(self.base_url, "reactive/edit/")
-            + "?"
-            + urlencode([(FILE_QUERY, path.strip("/")), *query])
-        )
+        self.redirect(_edit_url(self, [(FILE_QUERY, path.strip("/"))]))
 
 
 class UnknownPageHandler(PageHandler):
@@ -65,3 +56,12 @@ class UnknownPageHandler(PageHandler):
             _("There is nothing at {path}.").format(path=self.request.path),
             _("Open a notebook from the launcher or the file browser."),
         )
+
+
+def _edit_url(handler: PageHandler, query: list[tuple[str, str]]) -> str:
+    """The edit server's page, with this query and what else the link asked for."""
+    own = {key for key, _value in query} | SECRET_QUERIES
+    rest = parse_qsl(handler.request.query, keep_blank_values=True)
+    words = urlencode([*query, *((key, value) for key, value in rest if key not in own)])
+    url: str = url_path_join(handler.base_url, "reactive/edit/")
+    return f"{url}?{words}" if words else url

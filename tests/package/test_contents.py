@@ -113,6 +113,11 @@ def test_the_front_end_is_built_for_production_and_only_once(data: dict[str, byt
     assert len(entries) == 1, "an older build is packed too"
 
 
+def test_no_path_of_the_builders_machine_is_in_it(data: dict[str, bytes], source: Path):
+    """The front end's build writes a log that is full of them."""
+    assert [name for name, content in data.items() if str(source).encode() in content] == []
+
+
 def test_nothing_else_is_in_it(names: list[str], wheel: Path):
     version = version_of(wheel)
     places = (

@@ -16,6 +16,11 @@ async def test_home_redirects_to_the_edit_server(browse, jp_base_url):
         assert reply.headers["Location"].endswith("/reactive/edit/")
 
 
+async def test_link_without_the_slash_keeps_its_query(browse):
+    reply = await browse("reactive", "edit", params={"file": "a b.py", "_xsrf": "x"})
+    assert reply.headers["Location"].endswith("/reactive/edit/?file=a+b.py")
+
+
 async def test_open_redirects_into_the_edit_server(browse, notebook):
     reply = await browse("reactive", "open", notebook, params={"theme": "system", "_xsrf": "x"})
     assert reply.status == 302
