@@ -140,7 +140,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End every child."""
-        await self.servers.stop()
+        await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)
 

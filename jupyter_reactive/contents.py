@@ -7,15 +7,17 @@ manager. Knows nothing of HTTP and of servers.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
-from collections.abc import Iterable
+import shlex
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.utils import ApiPath, to_os_path
 from tornado.web import HTTPError
-from traitlets import Bool, Dict, Instance, Integer, Unicode, default
+from traitlets import Bool, Dict, Instance, Integer, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 from .errors import (
@@ -25,6 +27,7 @@ from .errors import (
     IsFolder,
     NotANotebook,
     NotebookExists,
+    NotebookMissing,
     NotebookNotFound,
     OutsideRoot,
     TooLarge,
@@ -92,6 +95,16 @@ class NotebookFiles(LoggingConfigurable):
         """,
     )
 
+    @validate("default_template")
+    def _validate_default_template(self, proposal: dict[str, str]) -> str:
+        name = proposal["value"]
+        if name not in {DEFAULT_TEMPLATE, *self.templates}:
+            raise TraitError(
+                f"NotebookFiles.default_template: {name!r} is none of NotebookFiles.templates: "
+                f"{', '.join(sorted({DEFAULT_TEMPLATE, *self.templates}))}."
+            )
+        return name
+
     _recogniser = Instance(Recogniser)
 
     @default("_recogniser")
@@ -119,12 +132,12 @@ class NotebookFiles(LoggingConfigurable):
     def api_path(self, os_path: str | Path) -> str | None:
         """The contents path of a file of this machine, or None when it lies outside the root."""
         path = os.path.abspath(os_path)
-        for root in {str(self.root), os.path.realpath(self.root)}:
+        for root in (str(self.root), os.path.realpath(self.root)):
             try:
                 relative = Path(path).relative_to(root)
             except ValueError:
                 continue
-            return relative.as_posix()
+            return "" if relative == Path() else relative.as_posix()
         return None
 
     async def locate(self, path: str) -> Path:
@@ -143,7 +156,7 @@ class NotebookFiles(LoggingConfigurable):
         os_path = self.os_path(path)
         contents = self.contents_manager
         name = path.strip("/")
-        if not contents.allow_hidden and await ensure_async(contents.is_hidden(name)):
+        if await self._is_refused_hidden(name):
             raise NotebookNotFound(
                 _("“{path}” is hidden, and this server does not show hidden files.").format(
                     path=name
@@ -153,14 +166,14 @@ class NotebookFiles(LoggingConfigurable):
                     "administrator for c.ContentsManager.allow_hidden."
                 ),
             )
-        if await ensure_async(contents.dir_exists(name)):
+        if await self._ask(contents.dir_exists, name):
             self._refuse_outside(os_path, name)
             raise IsFolder(
                 _("“{path}” is a folder.").format(path=name or "/"),
                 _("Choose a notebook in it, or make a new one there."),
             )
-        if not await ensure_async(contents.file_exists(name)):
-            raise NotebookNotFound(
+        if not await self._ask(contents.file_exists, name):
+            raise NotebookMissing(
                 _("There is no file “{path}”.").format(path=name),
                 _("Check the spelling, look for it in the file browser, or create it."),
             )
@@ -252,8 +265,8 @@ class NotebookFiles(LoggingConfigurable):
         contents = self.contents_manager
         folder = folder.strip("/")
         os_folder = self.os_path(folder)
-        hidden = not contents.allow_hidden and await ensure_async(contents.is_hidden(folder))
-        if hidden or not await ensure_async(contents.dir_exists(folder)):
+        hidden = await self._is_refused_hidden(folder)
+        if hidden or not await self._ask(contents.dir_exists, folder):
             raise FolderNotFound(
                 _("There is no folder “{folder}”.").format(folder=folder),
                 _("Create it in the file browser, or choose another one."),
@@ -315,6 +328,31 @@ class NotebookFiles(LoggingConfigurable):
                 _("Check who may write in the folder and whether the disk is full."),
             ) from e
 
+    async def _is_refused_hidden(self, name: str) -> bool:
+        contents = self.contents_manager
+        return not contents.allow_hidden and await self._ask(contents.is_hidden, name)
+
+    async def _ask(self, question: Callable[[str], bool | Awaitable[bool]], name: str) -> bool:
+        """Ask the contents manager about a path that the file system may choke on.
+
+        Raises:
+            InvalidPath: the path is longer than the file system takes.
+            Unreadable: the operating system does not let us look.
+        """
+        try:
+            return bool(await ensure_async(question(name)))
+        except OSError as e:
+            if e.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+                return False
+            if e.errno == errno.ENAMETOOLONG:
+                raise InvalidPath(
+                    _("The path is longer than this machine takes."), _("Choose a shorter one.")
+                ) from e
+            raise Unreadable(
+                _("“{path}” cannot be looked at: {error}").format(path=name, error=e.strerror),
+                _("Check who may read the folders that it lies in."),
+            ) from e
+
     def _inside(self, os_path: Path) -> bool:
         if self.follow_external_links:
             return True
@@ -372,7 +410,8 @@ def _refuse_unopenable(name: str, recognition: Recognition) -> None:
     if suffix not in NOTEBOOK_SUFFIXES or not (recognition.reactive or recognition.empty):
         remedy = (
             _("Convert it in a terminal: marimo convert {path} -o {target}").format(
-                path=_quoted(name), target=_quoted(f"{name.removesuffix(suffix)}_reactive.py")
+                path=shlex.quote(name),
+                target=shlex.quote(f"{name.removesuffix(suffix)}_reactive.py"),
             )
             if suffix in {".ipynb", ".py", ".md"}
             else _("Open it with another program, or create a new notebook.")
@@ -386,7 +425,3 @@ def _refuse_unopenable(name: str, recognition: Recognition) -> None:
             _("Mend that line in the text editor. Opened as it is, cells could be lost."),
             recognition.line,
         )
-
-
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path

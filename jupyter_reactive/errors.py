@@ -7,7 +7,8 @@ ReactiveError
 ├── InvalidRequest            the request itself makes no sense
 │   └── InvalidPath           the path has a form that no file can have
 ├── NotFound
-│   ├── NotebookNotFound      there is no such file, or it is hidden
+│   ├── NotebookNotFound      there is no such file that may be shown
+│   │   └── NotebookMissing   there is none at all; the others are hidden
 │   ├── FolderNotFound        a notebook is to be made in a folder that is not there
 │   ├── TemplateNotFound      the operator has no template of that name
 │   ├── ServerNotFound        no server of that name
@@ -59,6 +60,10 @@ class NotFound(ReactiveError):
 
 class NotebookNotFound(NotFound):
     """There is no such file, or it is hidden and hidden files are not served."""
+
+
+class NotebookMissing(NotebookNotFound):
+    """There is no such file at all."""
 
 
 class FolderNotFound(NotFound):

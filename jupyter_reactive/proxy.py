@@ -6,15 +6,19 @@ takes over the signal handlers of the whole process.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
 from tornado import web
+from yarl import URL
 
 from .contents import NotebookFiles
-from .errors import NotebookMoving, NotFound, ReactiveError, ServerUnavailable, StartFailed
+from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, ServerUnavailable
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
@@ -24,7 +28,14 @@ from .translation import _
 from .web import permitted
 
 # Jupyter's credentials stay in Jupyter.
-PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken")
+# A page's address may hold the token that it was opened with.
+PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
+# How Jupyter's own clients hand the token to a websocket.
+TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
+# They speak of one connection only; marimo's cookie is for the proxy alone.
+HOP_HEADERS = frozenset({"Content-Length", "Transfer-Encoding", "Connection", "Set-Cookie"})
+NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
+SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
 def is_use(handler: EditProxyHandler) -> bool:
@@ -51,15 +62,11 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
         self._heard = False
+        self._events: asyncio.Future[None] | None = None
+        self._left = False
         self._file_key = ""
         self._query: list[tuple[str, str]] = []
         self._reply: RewritableResponse | None = None
-        # ProxyHandler's websocket base binds these on the instance, so overriding the methods
-        # would not be seen by its forwarding of event streams.
-        set_header = self.set_header
-        self.set_header = lambda name, value: (  # type: ignore[method-assign]
-            None if name.lower() == "set-cookie" else set_header(name, value)
-        )
 
     @property
     def notebook_path(self) -> str:
@@ -74,6 +81,10 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
+        protocols = self.request.headers.pop(SUBPROTOCOL_HEADER, "").split(",")
+        kept = [word.strip() for word in protocols if TOKEN_SUBPROTOCOL not in word]
+        if any(kept):
+            self.request.headers[SUBPROTOCOL_HEADER] = ", ".join(filter(None, kept))
         query = self._query = [
             (key, value)
             for key, value in parse_qsl(self.request.query, keep_blank_values=True)
@@ -92,6 +103,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         """Forward a GET, or open a websocket."""
         if self._is_upgrade:
             # Before the handshake, so that a refusal is an answer and not a broken connection.
+            await self._check_place()
             self._server = await self._reach()
         await ProxyHandler.get(self, path)
 
@@ -130,9 +142,13 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
     async def http_get(self, path: str) -> None:
         """Forward a GET; a page is checked first, and waits for the server on a page of ours."""
         if not self.is_navigation:
+            await self._check_place()
             await self._forward(path)
-            if f"/{path}" == marimo.SSE_ROUTE:
-                self.sessions.refresh_soon()
+            return
+        if len(self._query) != len(parse_qsl(self.request.uri.partition("?")[2])):
+            # Or every request of the page would carry the token in its Referer.
+            path = self.request.path
+            self.redirect(f"{path}?{self.request.query}" if self.request.query else path)
             return
         await self._check_notebook()
         if self.servers.running() is None:
@@ -176,13 +192,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         assert self._server is not None
         return {"Authorization": f"Bearer {self._server.spec.secret}"}
 
-    def answer_error(self, error: ReactiveError) -> None:
-        """An error page shows the server's log where the server is at fault."""
-        if isinstance(error, StartFailed) and self.is_navigation:
-            log = self.servers.log_lines(EDIT_SERVER)
-            self.finish(self.error_page(error, path=self.notebook_path, log=log))
-        else:
-            super().answer_error(error)
+    def server_log(self) -> list[str]:
+        """The edit server's last lines."""
+        return self.servers.log_lines(EDIT_SERVER)
 
     @property
     def _session_id(self) -> str:
@@ -241,6 +253,64 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         # Without a contents path it is a new notebook, or one of marimo's own tutorials.
         if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
             await self.files.notebook(path)
+
+    async def _check_place(self) -> None:
+        """Raise when a request for a session names a file that nobody may open by a link.
+
+        A file that is gone is none of these: its session may still be there.
+        """
+        path = self.notebook_path
+        if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
+            with contextlib.suppress(NotebookMissing):
+                await self.files.locate(path)
+
+    async def _proxy_progressive(
+        self, host: str, port: int, proxied_path: str, body: bytes | None, _client: Any
+    ) -> None:
+        """Forward an event stream until one of its ends is gone.
+
+        ProxyHandler's own goes on for hours after the browser has left, and marimo keeps a
+        listener for each of them.
+        """
+        self._events = asyncio.ensure_future(self._stream(host, port, proxied_path, body))
+        try:
+            await self._events
+        except asyncio.CancelledError:
+            if not self._left:
+                raise
+        except aiohttp.ClientError as e:
+            raise web.HTTPError(599, str(e)) from e
+        finally:
+            self.sessions.refresh_soon()
+
+    async def _stream(self, host: str, port: int, proxied_path: str, body: bytes | None) -> None:
+        url = URL(self.get_client_uri("http", host, port, proxied_path), encoded=True)
+        async with (
+            aiohttp.ClientSession(auto_decompress=False, timeout=NO_TIMEOUT) as session,
+            session.request(
+                self.request.method or "GET",
+                url,
+                headers=dict(self.proxy_request_headers()),
+                data=body,
+                allow_redirects=False,
+            ) as reply,
+        ):
+            self.set_status(reply.status, reply.reason)
+            for name, value in reply.headers.items():
+                if name.title() not in HOP_HEADERS:
+                    self.set_header(name, value)
+            # ProxyHandler's websocket base hides the future that `flush` returns.
+            await web.RequestHandler.flush(self)
+            async for chunk in reply.content.iter_any():
+                self.write(chunk)
+                await web.RequestHandler.flush(self)
+
+    def on_connection_close(self) -> None:
+        """The browser left: an event stream would go on for hours."""
+        super().on_connection_close()
+        self._left = True
+        if self._events is not None:
+            self._events.cancel()
 
     async def _restore_deleted(self) -> None:
         """Write the notebook again when its file was deleted under a running session.

@@ -71,10 +71,16 @@ class ReactiveHandler(JupyterHandler):
     def content_security_policy(self) -> str:
         """Jupyter's own policy, but framing by our own origin is always allowed.
 
-        The Hub forbids all framing, and the notebook's tab is a frame.
+        The Hub forbids all framing, and the notebook's tab is a frame. Where an operator allows
+        another site to frame Jupyter, our frame has two ancestors, and both must be named.
         """
-        policy: str = super().content_security_policy
-        return policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        directives = []
+        for directive in filter(str.strip, super().content_security_policy.split(";")):
+            name, *sources = directive.split()
+            if name == "frame-ancestors" and "'self'" not in sources:
+                sources = ["'self'", *(source for source in sources if source != "'none'")]
+            directives.append(" ".join([name, *sources]))
+        return "; ".join(directives)
 
     @property
     def is_navigation(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
+from .. import __version__
 from ..errors import NotFound
 from ..notebooks.marimo import installed_version
 from ..translation import _
@@ -20,7 +21,7 @@ class StatusHandler(ReactiveAPIHandler):
         """Which versions run here."""
         self.finish(
             {
-                "version": version("jupyter-reactive"),
+                "version": __version__,
                 "marimo_version": installed_version(),
                 "jupyter_server_version": version("jupyter-server"),
                 "python_version": platform.python_version(),
@@ -29,7 +30,7 @@ class StatusHandler(ReactiveAPIHandler):
 
 
 class UnknownHandler(ReactiveAPIHandler):
-    """Any other path under ``reactive/``: a sentence instead of Jupyter's bare 404."""
+    """Any other path under ``reactive/api/``: a sentence instead of Jupyter's bare 404."""
 
     @permitted("read")
     async def get(self) -> None:

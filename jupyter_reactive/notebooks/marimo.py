@@ -39,8 +39,6 @@ RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"
 # Hand out or accept the secret itself; the proxy shuts them.
 AUTH_ROUTE = "/auth"
-WEBSOCKET_ROUTE = "/ws"
-SSE_ROUTE = "/sse"
 
 # After these the list of sessions may have changed.
 SESSION_CHANGING_ROUTES = frozenset(

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import re
+import threading
+import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +67,10 @@ def recognise(path: Path) -> Recognition:
     if not complete:
         return Recognition(reactive=looks_reactive)
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            # Of the user's code; nothing for Jupyter's log.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
     except SyntaxError as e:
         return Recognition(reactive=looks_reactive, error=e.msg, line=e.lineno or 1)
     except ValueError as e:
@@ -93,7 +98,7 @@ def _defines_app(tree: ast.Module) -> bool:
 
 
 class Recogniser:
-    """Remembers what a look told until the file changes. Not thread safe.
+    """Remembers what a look told until the file changes. Several threads may ask.
 
     Args:
         size: how many files to remember.
@@ -101,6 +106,7 @@ class Recogniser:
 
     def __init__(self, size: int = 10_000) -> None:
         self._size = size
+        self._lock = threading.Lock()
         self._known: OrderedDict[Path, tuple[tuple[int, int, int], Recognition]] = OrderedDict()
 
     def recognise(self, path: Path) -> Recognition:
@@ -111,12 +117,14 @@ class Recogniser:
         """
         stat = path.stat()
         key = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        known = self._known.get(path)
-        if known is not None and known[0] == key:
-            self._known.move_to_end(path)
-            return known[1]
+        with self._lock:
+            known = self._known.get(path)
+            if known is not None and known[0] == key:
+                self._known.move_to_end(path)
+                return known[1]
         recognition = recognise(path)
-        self._known[path] = (key, recognition)
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known[path] = (key, recognition)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
         return recognition

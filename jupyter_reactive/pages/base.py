@@ -16,9 +16,11 @@ from ..errors import (
     BrokenNotebook,
     IsFolder,
     NotANotebook,
+    NotebookMissing,
     NotebookNotFound,
     ReactiveError,
     ServerError,
+    StartFailed,
     TooLarge,
 )
 from ..translation import _
@@ -54,6 +56,17 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         super().initialize(name)
         for attribute, value in dependencies.items():
             setattr(self, attribute, value)
+
+    is_prepared = False
+
+    async def prepare(self, **options: Any) -> None:
+        """Find the user out.
+
+        Args:
+            options: as Jupyter's own handlers take them.
+        """
+        await super().prepare(**options)
+        self.is_prepared = True
 
     def page(self, title: str, message: str, **namespace: Any) -> str:
         """One of our pages as HTML.
@@ -105,11 +118,16 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
 
     def answer_error(self, error: ReactiveError) -> None:
         """Write the error as a page for people and as JSON for programs."""
-        if not self.is_navigation:
+        # Before `prepare` nobody knows the user, whom a page is rendered for.
+        if not self.is_navigation or not self.is_prepared:
             super().answer_error(error)
             return
-        log = getattr(error, "log", ())
+        log = self.server_log() if isinstance(error, StartFailed) else ()
         self.finish(self.error_page(error, path=self.notebook_path, log=log))
+
+    def server_log(self) -> list[str]:
+        """What the server wrote last, for the page of a failed start."""
+        return []
 
     @property
     def notebook_path(self) -> str:
@@ -122,7 +140,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         match error:
             case ServerError():
                 return [Step(_("Try again"), "retry", self.request.uri or "")]
-            case NotebookNotFound() if path.endswith(".py"):
+            case NotebookMissing() if path.endswith(".py"):
                 return [Step(_("Create this notebook"), "create", ""), browse]
             case IsFolder():
                 return [Step(_("Show the folder"), "browse", self._file_browser(path))]

@@ -108,9 +108,9 @@ class EditServerLauncher(LoggingConfigurable):
     @validate("extra_args")
     def _validate_extra_args(self, proposal: dict[str, list[str]]) -> list[str]:
         reserved = {"--host", "--port", "-p", "--token-password", "--token-password-file"}
-        reserved |= {"--token", "--no-token", "--base-url", "--no-skew-protection"}
+        reserved |= {"--token", "--no-token", "--base-url", "--no-skew-protection", "--sandbox"}
         for argument in proposal["value"]:
-            if argument.split("=")[0] in reserved:
+            if argument.split("=")[0] in reserved or argument.startswith("-p"):
                 raise TraitError(
                     f"EditServerLauncher.extra_args: {argument.split('=')[0]} is set by "
                     "jupyter-reactive and cannot be changed."

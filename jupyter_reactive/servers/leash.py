@@ -7,24 +7,42 @@ leash, and `python leash.py FD COMMAND…` must not load anything of ours.
 """
 
 import os
-import runpy
 import signal
-import subprocess
 import sys
-import threading
-import time
+
+# Neither our own folder nor the contents root may offer modules: a `random.py` among a user's
+# notebooks would be imported by marimo itself.
+del sys.path[0]
+
+import runpy  # noqa: E402
+import subprocess  # noqa: E402
+import time  # noqa: E402
 
 GRACE_SECONDS = 3
 
 
 def watch(pipe: int) -> None:
-    """End the process group as soon as the other end of the pipe is closed."""
+    """Wait until the other end of the pipe is closed, then end the process group.
+
+    Runs in a process of its own outside the group, since it has to outlive who ends at once.
+    """
+    group = os.getpgid(0)
+    if os.fork():
+        return
+    os.setsid()
+    # Whoever waits for the end of our output must not wait for the watcher.
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
     while os.read(pipe, 1):
         pass
-    group = os.getpgid(0)
-    os.killpg(group, signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
-    os.killpg(group, signal.SIGKILL)
+    try:
+        os.killpg(group, signal.SIGTERM)
+        time.sleep(GRACE_SECONDS)
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    os._exit(0)
 
 
 def run_beside(command: list[str]) -> int:
@@ -35,7 +53,8 @@ def run_beside(command: list[str]) -> int:
         signal.signal(number, lambda *_: None)
     code = subprocess.Popen(command).wait()
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     return code
 
@@ -43,11 +62,11 @@ def run_beside(command: list[str]) -> int:
 def main() -> None:
     """Take the pipe and the command from the arguments."""
     pipe, command = int(sys.argv[1]), sys.argv[2:]
-    threading.Thread(target=watch, args=(pipe,), daemon=True).start()
+    watch(pipe)
+    os.close(pipe)
     if command[:2] == [sys.executable, "-m"]:
         # Our own Python: one process less, as long as a notebook is open.
         sys.argv = command[2:]
-        sys.path[0] = ""
         runpy.run_module(command[2], run_name="__main__", alter_sys=True)
     else:
         sys.exit(run_beside(command))

@@ -72,6 +72,7 @@ class ServerManager(LoggingConfigurable):
         self._child: ChildProcess | None = None
         self._last_log: list[str] = []
         self._stale_pages: set[str] = set()
+        self._closed = False
         self._starting: asyncio.Task[RunningServer] | None = None
 
     def models(self) -> list[ServerModel]:
@@ -117,9 +118,18 @@ class ServerManager(LoggingConfigurable):
             return self._running
         if not self._is_starting:
             self._starting = asyncio.create_task(self._start())
-        assert self._starting is not None
-        # Shielded: a browser that goes away must not end the start that others wait for.
-        return await asyncio.shield(self._starting)
+        starting = self._starting
+        assert starting is not None
+        try:
+            # Shielded: a browser that goes away must not end the start that others wait for.
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            if not starting.cancelled():
+                raise
+            raise ServerUnavailable(
+                _("The server of the reactive notebooks was stopped while it was starting."),
+                _("Load the page again to start it."),
+            ) from None
 
     def begin_start(self, name: str = EDIT_SERVER) -> None:
         """Start the server without waiting for it; a failure is told by its state."""
@@ -197,6 +207,11 @@ class ServerManager(LoggingConfigurable):
             if self._model.state is not ServerState.STOPPED:
                 self._set(ServerState.STOPPED)
 
+    async def close(self) -> None:
+        """End every server and start none any more."""
+        self._closed = True
+        await self.stop()
+
     def kill_now(self) -> None:
         """End every child without an event loop, for `atexit`."""
         if self._child is not None:
@@ -210,6 +225,10 @@ class ServerManager(LoggingConfigurable):
         async with self._lock:
             if self._running is not None:
                 return self._running
+            if self._closed:
+                raise ServerUnavailable(
+                    _("The Jupyter server is shutting down."), _("Start Jupyter again.")
+                )
             began = time.monotonic()
             self._set(ServerState.STARTING)
             try:
@@ -273,7 +292,7 @@ class ServerManager(LoggingConfigurable):
         running, self._running = self._running, None
         child, self._child = self._child, None
         if running is not None:
-            self._stale_pages |= running.pages
+            self._retire(running)
             await running.client.close()
         if child is not None:
             await child.stop()
@@ -288,7 +307,7 @@ class ServerManager(LoggingConfigurable):
             return
         self._last_log = running.process.log_lines()
         self._running = self._child = None
-        self._stale_pages |= running.pages
+        self._retire(running)
         asyncio.create_task(running.client.close()).add_done_callback(retrieve)
         if code == 0:
             self.log.info("the edit server ended")
@@ -301,6 +320,10 @@ class ServerManager(LoggingConfigurable):
         self.log.error("%s", error)
         # Not failed: the next request starts a new one, as it would after any other end.
         self._set(ServerState.STOPPED, error=error)
+
+    def _retire(self, server: RunningServer) -> None:
+        """Remember the pages of a server that ended; those of the one before are forgotten."""
+        self._stale_pages = set(server.pages)
 
     def _set(self, state: ServerState, error: ReactiveError | None = None) -> None:
         started = self._model.started if state is ServerState.STOPPING else None

@@ -95,8 +95,10 @@ class ChildProcess:
                 env=spec.environment,
                 start_new_session=True,
             )
-        except OSError as e:
+        except BaseException as e:
             self._let_go()
+            if not isinstance(e, OSError):
+                raise
             raise StartFailed(
                 _("marimo cannot be started: {error}").format(error=e.strerror or e),
                 _("Check that “{command}” may be run on this machine.").format(
@@ -111,7 +113,7 @@ class ChildProcess:
 
     async def stop(self) -> None:
         """End the whole group: SIGTERM, and after the time limit SIGKILL. Safe to call twice."""
-        if self._transport is None:
+        if self._transport is None or self.ended.is_set():
             return
         self._signal(signal.SIGTERM)
         try:

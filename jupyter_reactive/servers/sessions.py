@@ -24,9 +24,9 @@ from .manager import ServerManager
 ApiPathOf = Callable[[str], str | None]
 # The kernel's first message may come a moment before marimo lists its session.
 SETTLE_SECONDS = 0.2
-# Jupyter makes it as soon as somebody asks for the checkpoints of a path.
 # marimo's page sends what is typed 0.4 s after the last key; a rename waits for it.
 TYPING_SECONDS = 0.6
+# Jupyter makes it as soon as somebody asks for the checkpoints of a path.
 CHECKPOINTS = ".ipynb_checkpoints"
 
 
@@ -47,6 +47,9 @@ class SessionMonitor(LoggingConfigurable):
         self._known: dict[str, str | None] = {}
         self._refreshing: asyncio.Task[None] | None = None
         self._again = False
+        # Looks and moves go one after the other: each begins with what the last one left.
+        self._looking = asyncio.Lock()
+        self._moving = asyncio.Lock()
         # Renames that a Jupyter client made and that we are carrying over.
         self._followed: dict[str, str] = {}
         # Sessions that were told that their file is gone.
@@ -66,18 +69,20 @@ class SessionMonitor(LoggingConfigurable):
 
         Without a running server there are no sessions.
         """
-        running = self.servers.running()
-        found: dict[str, str | None] = {}
-        if running is not None:
-            try:
-                found = {session.id: session.path for session in await running.client.sessions()}
-            except ServerUnavailable:
-                # The server is going down or hangs; its end is told by its owner.
-                if self.servers.running() is running:
-                    return self.models()
-        before, self._known = self._known, found
-        self._tell_differences(before, found)
-        return self.models()
+        async with self._looking:
+            running = self.servers.running()
+            found: dict[str, str | None] = {}
+            if running is not None:
+                try:
+                    listing = await running.client.sessions()
+                    found = {session.id: session.path for session in listing}
+                except ServerUnavailable:
+                    # The server is going down or hangs; its end is told by its owner.
+                    if self.servers.running() is running:
+                        return self.models()
+            before, self._known = self._known, found
+            self._tell_differences(before, found)
+            return self.models()
 
     def refresh_soon(self) -> None:
         """Look at marimo's list in a moment; many calls make one look."""
@@ -114,7 +119,9 @@ class SessionMonitor(LoggingConfigurable):
             ServerUnavailable: the server does not answer.
         """
         for session in await self.refresh():
-            await self.shutdown(session.id)
+            # It may have ended by itself meanwhile.
+            with contextlib.suppress(SessionNotFound):
+                await self.shutdown(session.id)
 
     async def follow_rename(self, source: Path, target: Path) -> None:
         """Take running sessions along after a Jupyter client moved a file or folder.
@@ -127,19 +134,17 @@ class SessionMonitor(LoggingConfigurable):
             source: absolute path before the move, gone by now.
             target: absolute path after it.
         """
-        for session_id, path in list(self._known.items()):
-            if path is None or not _is_within(Path(path), source):
-                continue
-            old = Path(path)
-            new = target / old.relative_to(source)
-            self._followed[session_id] = str(new)
-            try:
-                await self._follow(session_id, old, new)
-            except (ReactiveError, OSError) as e:
-                self.log.warning("the session of %s cannot follow to %s: %s", old, new, e)
-                self._emit(SessionAction.DELETED, session_id, str(old))
-            finally:
-                self._followed.pop(session_id, None)
+        # At once, before anything is awaited: the next rename may come while this one is followed.
+        for session_id, path in self._known.items():
+            place = self._followed.get(session_id, path)
+            if place is not None and _is_within(Path(place), source):
+                self._followed[session_id] = str(target / Path(place).relative_to(source))
+        await asyncio.sleep(TYPING_SECONDS)
+        async with self._moving:
+            for session_id, place in list(self._followed.items()):
+                await self._follow(session_id, Path(place))
+                if self._followed.get(session_id) == place:
+                    del self._followed[session_id]
 
     def is_moving(self, session_id: str) -> bool:
         """Whether a session is just being taken along after its file."""
@@ -159,13 +164,25 @@ class SessionMonitor(LoggingConfigurable):
         """Tell that the deleted notebook of a session has been written again."""
         self._emit(SessionAction.RESTORED, session_id, self._known.get(session_id))
 
-    async def _follow(self, session_id: str, old: Path, new: Path) -> None:
+    async def _follow(self, session_id: str, new: Path) -> None:
+        known = self._known.get(session_id)
+        if known is None or Path(known) == new:
+            return
+        old = Path(known)
+        try:
+            await self._rename(session_id, old, new)
+        except (ReactiveError, OSError) as e:
+            if new.exists() or self._followed.get(session_id) == str(new):
+                self.log.warning("the session of %s cannot follow to %s: %s", old, new, e)
+                self._emit(SessionAction.DELETED, session_id, str(old))
+        await self.refresh()
+
+    async def _rename(self, session_id: str, old: Path, new: Path) -> None:
         running = self.servers.running()
         if running is None:
             return
         if new.suffix not in NOTEBOOK_SUFFIXES:
             raise ServerUnavailable(_("marimo would give “{name}” a suffix.").format(name=new.name))
-        await asyncio.sleep(TYPING_SECONDS)
         made = _make_folders(old.parent)
         try:
             _move(new, old)
@@ -175,7 +192,6 @@ class SessionMonitor(LoggingConfigurable):
                 if not new.exists():
                     _move(old, new)
                 raise
-            await self.refresh()
         finally:
             for folder in made:
                 _remove_folder(folder)
@@ -242,9 +258,21 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename a file without replacing anything."""
-    os.link(source, target)
-    source.unlink()
+    """Rename a file without replacing anything.
+
+    A link claims the new name in one step; some file systems of networks have none, and there a
+    look has to do.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise
+        source.rename(target)
+    else:
+        source.unlink()
 
 
 def _remove_folder(folder: Path) -> None:

@@ -136,11 +136,16 @@ async def test_two_at_once_get_two_names(api):
 
 
 async def test_create_says_what_is_wrong(api, jp_root_dir: Path):
+    (jp_root_dir / "file.txt").touch()
+    (jp_root_dir / "loop").symlink_to("loop")
     before = sorted(jp_root_dir.rglob("*"))
     cases = [
         ({"folder": "nix"}, 404),
         ({"folder": "../"}, 400),
         ({"folder": "/etc"}, 404),
+        ({"folder": "file.txt/x"}, 404),
+        ({"folder": "loop"}, 404),
+        ({"folder": "x/" * 3000}, 400),
         ({"name": "../x.py"}, 400),
         ({"name": "/x.py"}, 400),
         ({"name": ".hidden.py"}, 400),

@@ -94,6 +94,17 @@ def test_localhost_is_ipv6_first(jupyter):
     open_notebook(server, "folder/slider.py")
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["own marimo", "another marimo"])
+def test_notebooks_named_like_modules_break_nothing(jupyter, own: bool, notebook_source: str):
+    another = [] if own else [f"--EditServerLauncher.command={Path(sys.executable).parent}/marimo"]
+    server = jupyter(arguments=another)
+    # A name that Python itself needs before any code runs, such as types.py, ends a kernel of
+    # marimo's wherever it runs: multiprocessing starts it in the folder.
+    for name in ("random.py", "marimo.py", "uvicorn.py", "json.py", "typing.py"):
+        (server.root / name).write_text(notebook_source)
+    open_notebook(server, "folder/slider.py")
+
+
 def test_environment_variables_of_a_hub_do_not_change_the_base_url(jupyter):
     server = jupyter(environment={"JUPYTERHUB_SERVICE_PREFIX": "/elsewhere/", "NB_PREFIX": "/x"})
     open_notebook(server, "folder/slider.py")

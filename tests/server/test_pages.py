@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+import tornado.httpclient
 
 
 async def test_home_redirects_to_the_edit_server(browse, jp_base_url):
@@ -43,6 +44,7 @@ def bad_links(jp_root_dir: Path, tmp_path: Path, notebook_source: str) -> dict[s
     (jp_root_dir / "broken.py").write_text("import marimo\napp = marimo.App()\n\nx = (\n")
     (jp_root_dir / "huge.py").write_text(notebook_source)
     os.truncate(jp_root_dir / "huge.py", 100_000_000)
+    (jp_root_dir / "loop.py").symlink_to("loop.py")
     os.mkfifo(jp_root_dir / "pipe.py")
     return {
         "missing": ("nix.py", 404, "There is no file “nix.py”", "create"),
@@ -63,13 +65,16 @@ def bad_links(jp_root_dir: Path, tmp_path: Path, notebook_source: str) -> dict[s
         "broken": ("broken.py", 422, "line 4", "edit"),
         "huge": ("huge.py", 413, "100 MB", "edit"),
         "pipe": ("pipe.py", 404, "There is no file", None),
+        "below a file": ("script.py/n.py", 404, "There is no file", None),
+        "loop": ("loop.py", 404, "There is no file", None),
+        "long path": ("folder/" * 700 + "n.py", 400, "longer than this machine takes", "browse"),
     }
 
 
 CASES = (
     *("missing", "missing, no notebook", "folder", "root", "hidden", "link out", "linked folder"),
     *("dots", "encoded dots", "absolute", "nul", "long", "script", "ipynb", "picture", "broken"),
-    *("huge", "pipe"),
+    *("huge", "pipe", "below a file", "loop", "long path"),
 )
 
 
@@ -116,6 +121,17 @@ async def test_programs_get_json(fetch, bad_links, case: str):
 
 async def test_all_cases_are_tested(bad_links):
     assert set(CASES) == set(bad_links)
+
+
+@pytest.mark.parametrize("route", ["open", "edit"])
+async def test_path_that_is_no_utf8(root_url, jp_auth_header, route: str):
+    reply = await tornado.httpclient.AsyncHTTPClient().fetch(
+        f"{root_url}reactive/{route}/%ff.py",
+        headers={**jp_auth_header, "Sec-Fetch-Mode": "navigate"},
+        raise_error=False,
+    )
+    assert reply.code == 400
+    assert reply.body
 
 
 async def test_path_in_a_page_is_escaped(browse):
@@ -168,6 +184,19 @@ class TestUnderTheHub:
             },
         }
         return config
+
+    @pytest.mark.parametrize(
+        "policy, answer",
+        [
+            ("frame-ancestors https://lms.example", "frame-ancestors 'self' https://lms.example"),
+            ("frame-ancestors 'self'; default-src *;", "frame-ancestors 'self'; default-src *"),
+            ("default-src *", "default-src *"),
+        ],
+    )
+    async def test_policy_of_an_operator_is_kept(self, browse, jp_web_app, policy, answer):
+        jp_web_app.settings["headers"] = {"Content-Security-Policy": policy}
+        reply = await browse("reactive", "open", "nix.py")
+        assert reply.headers["Content-Security-Policy"] == answer
 
     async def test_our_own_frames_are_allowed(self, browse, notebook, reactive):
         await reactive.servers.ensure()

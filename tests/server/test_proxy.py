@@ -13,6 +13,7 @@ import tornado.httpclient
 import tornado.websocket
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import url_path_join
+from yarl import URL
 
 # A refused handshake leaves tornado's client object unclosed, whoever refused it.
 pytestmark = pytest.mark.filterwarnings(
@@ -61,10 +62,18 @@ async def test_nothing_of_jupyter_goes_through(started, fetch, jp_serverapp):
         "edit",
         "x",
         params={"token": token, "_xsrf": "x", "access_token": "y", "kept": "1"},
-        headers={"Cookie": "_xsrf=a; username=b", "X-XSRFToken": "a", "Marimo-Server-Token": "t"},
+        headers={
+            "Cookie": "_xsrf=a; username=b",
+            "X-XSRFToken": "a",
+            "Marimo-Server-Token": "t",
+            "Referer": f"http://localhost/reactive/edit/?token={token}",
+            "Sec-WebSocket-Protocol": f"v1.token.websocket.jupyter.org.{token}",
+        },
     )
     seen = reply.json
     assert seen["uri"] == "/x?kept=1"
+    assert "Referer" not in seen["headers"]
+    assert "token.websocket" not in str(seen["headers"])
     assert token not in reply.text
     names = {name.lower() for name in seen["headers"]}
     assert not names & {"cookie", "x-xsrftoken"}
@@ -134,6 +143,33 @@ async def test_event_stream_is_not_buffered(started, root_url, jp_auth_header, f
         await fetch("reactive", "edit", "sse", method="POST")
     await stream
     assert "session=secret" not in "".join(headers_seen)
+
+
+async def test_event_stream_ends_with_its_reader(started, root_url, jp_auth_header, until):
+    url = URL(url_path_join(root_url, "reactive/edit/sse"), encoded=True)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = {"Host": "localhost", "Accept": "text/event-stream", **jp_auth_header}
+    lines = [f"GET {url.raw_path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    arrived = b""
+    while b"data: 0" not in arrived:
+        arrived += await asyncio.wait_for(reader.read(1000), 20)
+    assert b"session=secret" not in arrived
+
+    def streams() -> list[object]:
+        root = psutil.Process(started.process.pid)
+        return [
+            connection
+            for process in (root, *root.children(recursive=True))
+            for connection in process.net_connections()
+            if connection.status == psutil.CONN_ESTABLISHED
+            and connection.laddr.port == started.spec.port
+        ]
+
+    before = len(streams())
+    assert before >= 1
+    writer.close()
+    await until(lambda: len(streams()) < before)
 
 
 @pytest.fixture
@@ -283,6 +319,47 @@ async def test_many_at_once_start_one_server(api, fetch, reactive):
 async def test_requests_while_it_starts_wait_for_it(fetch, reactive):
     reactive.servers.begin_start()
     assert (await fetch("reactive", "edit", "x")).status == 200
+
+
+async def test_stopped_while_it_starts(api, reactive):
+    start = asyncio.ensure_future(api("POST", "servers/edit/start"))
+    await asyncio.sleep(0.05)
+    await reactive.servers.stop()
+    reply = await start
+    assert reply.status == 503
+    assert "while it was starting" in reply.json["message"]
+
+
+async def test_nothing_starts_once_jupyter_is_ending(api, reactive):
+    await reactive.stop_extension()
+    reply = await api("POST", "servers/edit/start")
+    assert reply.status == 503
+    assert reactive.servers.running() is None
+
+
+async def test_token_leaves_the_address_of_a_page(started, browse, jp_serverapp):
+    token = jp_serverapp.identity_provider.token
+    reply = await browse("reactive", "edit/", params={"token": token, "theme": "system"})
+    assert reply.status == 302
+    assert reply.headers["Location"].endswith("/reactive/edit/?theme=system")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_files_that_no_link_may_name_get_no_session(
+    started, fetch, websocket, jp_root_dir, tmp_path, accept
+):
+    (jp_root_dir / ".hidden.py").write_text("import marimo\napp = marimo.App()\n")
+    (jp_root_dir / "link.py").symlink_to(tmp_path / "outside.py")
+    (tmp_path / "outside.py").write_text("import marimo\napp = marimo.App()\n")
+    for file, status in ((".hidden.py", 404), ("link.py", 403), ("../outside.py", 400)):
+        with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+            await websocket(query=f"?session_id=s_1&file={file}")
+        assert raised.value.code == status
+        reply = await fetch(
+            "reactive", "edit", "x", params={"file": file}, headers={"Accept": accept}
+        )
+        assert reply.status == status, file
+    (await websocket(query="?session_id=s_2&file=deleted.py")).close()
 
 
 async def test_only_a_page_starts_the_server(fetch, websocket, browse, reactive, until):

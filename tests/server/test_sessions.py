@@ -115,6 +115,35 @@ async def test_rename_by_jupyter_is_followed(
     assert "x = 7" not in source
 
 
+async def test_two_quick_renames(contents, notebook, open_session, events, until, jp_root_dir, api):
+    await open_session(notebook)
+    await contents("PATCH", notebook, {"path": "work/b.py"})
+    await contents("PATCH", "work/b.py", {"path": "c.py"})
+    await until(lambda: len(session_events(events)) == 2)
+    await asyncio.sleep(1)
+    assert [event["action"] for event in session_events(events)] == ["opened", "renamed"]
+    (session,) = (await api("GET", "sessions")).json
+    assert session["path"] == "c.py"
+    assert sorted(path.name for path in jp_root_dir.rglob("*.py")) == ["c.py"]
+
+
+async def test_moved_folder_with_many_open_notebooks(
+    contents, notebook, notebook_source, open_session, events, until, jp_root_dir, api
+):
+    for number in range(5):
+        (jp_root_dir / f"work/{number}.py").write_text(notebook_source)
+        await open_session(f"work/{number}.py", f"s_{number}")
+    del events[:]
+    began = asyncio.get_running_loop().time()
+    await contents("PATCH", "work", {"path": "lesson"})
+    await until(lambda: len(session_events(events)) == 5)
+    assert {event["action"] for event in session_events(events)} == {"renamed"}
+    assert {session["path"] for session in (await api("GET", "sessions")).json} == {
+        f"lesson/{number}.py" for number in range(5)
+    }
+    assert asyncio.get_running_loop().time() - began < 4, "one wait for all of them"
+
+
 async def test_unsaved_edits_survive_a_rename(
     contents, marimo_post, notebook, open_session, events, until, jp_root_dir
 ):
