@@ -423,5 +423,4 @@ def _refuse_unopenable(name: str, recognition: Recognition) -> None:
                 path=name, line=recognition.line, error=recognition.error
             ),
             _("Mend that line in the text editor. Opened as it is, cells could be lost."),
-            recognition.line,
         )

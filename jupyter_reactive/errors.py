@@ -99,17 +99,7 @@ class NotANotebook(ReactiveError):
 
 
 class BrokenNotebook(ReactiveError):
-    """The file is a marimo notebook whose Python does not parse.
-
-    Args:
-        message: what is wrong, with the line.
-        remedy: what to do next.
-        line: the line of the error, counted from 1.
-    """
-
-    def __init__(self, message: str, remedy: str, line: int) -> None:
-        super().__init__(message, remedy)
-        self.line = line
+    """The file is a marimo notebook whose Python does not parse."""
 
 
 class TooLarge(ReactiveError):

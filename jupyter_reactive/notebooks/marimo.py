@@ -11,16 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 MINIMUM_VERSION = "0.25"
 
-# `marimo edit --help`. No token in argv: `-` makes marimo read it from stdin.
 EDIT_COMMAND = "edit"
-EDIT_OPTIONS = (
-    "--headless",
-    "--skip-update-check",
-    "--no-sandbox",
-    "--token-password-file",
-    "--host",
-    "--port",
-)
 
 # Answers without the secret, so it can be asked before we know who listens on the port.
 HEALTH_ROUTE = "/health"

@@ -177,9 +177,13 @@ def test_secret_stands_nowhere(jupyter):
     marimo = next(p for p in server.children() if "--token-password-file" in p.cmdline())
     command = marimo.cmdline()
     assert command[command.index("--token-password-file") + 1] == "-"
+    environment = "\n".join(f"{key}={value}" for key, value in marimo.environ().items())
+    assert server.token not in environment
     log = server.log.read_text()
     assert "access_token=***" in log
-    for text in (log, "\n".join(server.get("reactive/api/servers/edit/log")["lines"])):
+    _status, page = server.request("reactive/edit/", headers={"Sec-Fetch-Mode": "navigate"})
+    lines = "\n".join(server.get("reactive/api/servers/edit/log")["lines"])
+    for text in (log, lines, page, environment):
         assert "access_token=" not in text.replace("access_token=***", "")
 
 

@@ -52,10 +52,14 @@ async def test_size_limit(browse, jp_root_dir: Path, notebook_source: str):
 
 
 async def test_external_links_may_be_allowed(
-    browse, jp_root_dir: Path, tmp_path: Path, notebook_source
+    browse, reactive, jp_root_dir: Path, tmp_path: Path, notebook_source
 ):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (scratch / "n.py").write_text(notebook_source)
     (jp_root_dir / "scratch").symlink_to(scratch)
     assert (await browse("reactive", "open", "scratch", "n.py")).status == 302
+    await reactive.servers.ensure()
+    opened = await browse("reactive", "edit/", params={"file": "scratch/n.py"})
+    assert opened.status == 200
+    assert "<marimo-filename hidden>scratch/n.py" in opened.text

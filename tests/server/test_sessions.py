@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import tornado.httpclient
 
+from jupyter_reactive.servers.sessions import TYPING_SECONDS
+
 
 @pytest.fixture
 def marimo_post(fetch, browse):
@@ -120,7 +122,7 @@ async def test_two_quick_renames(contents, notebook, open_session, events, until
     await contents("PATCH", notebook, {"path": "work/b.py"})
     await contents("PATCH", "work/b.py", {"path": "c.py"})
     await until(lambda: len(session_events(events)) == 2)
-    await asyncio.sleep(1)
+    await asyncio.sleep(2 * TYPING_SECONDS)
     assert [event["action"] for event in session_events(events)] == ["opened", "renamed"]
     (session,) = (await api("GET", "sessions")).json
     assert session["path"] == "c.py"
@@ -212,6 +214,7 @@ async def test_other_files_are_left_alone(
     (jp_root_dir / "work/slider.py.bak").write_text("x")
     await contents("PATCH", "work/slider.py.bak", {"path": "elsewhere.py"})
     await contents("DELETE", "elsewhere.py")
+    await asyncio.sleep(2 * TYPING_SECONDS)
     assert len(session_events(events)) == 1
     assert (jp_root_dir / notebook).is_file()
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from jupyter_reactive.notebooks import marimo
+from jupyter_reactive.servers.launcher import EditServerLauncher
 
 
 def run(*arguments: str) -> str:
@@ -31,7 +33,12 @@ def openapi() -> dict:
     return yaml.safe_load(run("development", "openapi"))
 
 
-@pytest.mark.parametrize("option", marimo.EDIT_OPTIONS)
+OPTIONS = [
+    word for word in EditServerLauncher().spec(Path("/")).command[3:] if word.startswith("--")
+]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
 def test_option_is_there(help_text: str, option: str):
     assert re.search(rf"(^|[\s/,]){re.escape(option)}\b", help_text, re.MULTILINE), option
 
