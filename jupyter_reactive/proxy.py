@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode
 import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
 from tornado import web
-from yarl import URL
 
 from .contents import NotebookFiles
 from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, ServerUnavailable
@@ -284,12 +283,11 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             self.sessions.refresh_soon()
 
     async def _stream(self, host: str, port: int, proxied_path: str, body: bytes | None) -> None:
-        url = URL(self.get_client_uri("http", host, port, proxied_path), encoded=True)
         async with (
             aiohttp.ClientSession(auto_decompress=False, timeout=NO_TIMEOUT) as session,
             session.request(
                 self.request.method or "GET",
-                url,
+                self.get_client_uri("http", host, port, proxied_path),
                 headers=dict(self.proxy_request_headers()),
                 data=body,
                 allow_redirects=False,
