@@ -64,6 +64,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self._events: asyncio.Future[None] | None = None
         self._left = False
         self._file_key = ""
+        self._brought_secret = False
         self._query: list[tuple[str, str]] = []
         self._reply: RewritableResponse | None = None
 
@@ -84,11 +85,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         kept = [word.strip() for word in protocols if TOKEN_SUBPROTOCOL not in word]
         if any(kept):
             self.request.headers[SUBPROTOCOL_HEADER] = ", ".join(filter(None, kept))
-        query = self._query = [
-            (key, value)
-            for key, value in parse_qsl(self.request.query, keep_blank_values=True)
-            if key not in SECRET_QUERIES
-        ]
+        brought = parse_qsl(self.request.query, keep_blank_values=True)
+        query = self._query = [(key, value) for key, value in brought if key not in SECRET_QUERIES]
+        self._brought_secret = len(query) != len(brought)
         # One file, read once and raw: what we check is what marimo opens.
         files = [value for key, value in query if key == marimo.FILE_QUERY]
         self._file_key = files[-1] if files else ""
@@ -144,7 +143,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             await self._check_place()
             await self._forward(path)
             return
-        if len(self._query) != len(parse_qsl(self.request.uri.partition("?")[2])):
+        if self._brought_secret:
             # Or every request of the page would carry the token in its Referer.
             path = self.request.path
             self.redirect(f"{path}?{self.request.query}" if self.request.query else path)

@@ -342,6 +342,8 @@ async def test_token_leaves_the_address_of_a_page(started, browse, jp_serverapp)
     reply = await browse("reactive", "edit/", params={"token": token, "theme": "system"})
     assert reply.status == 302
     assert reply.headers["Location"].endswith("/reactive/edit/?theme=system")
+    reply = await browse("reactive", "edit/", params={"theme": "system", "empty": ""})
+    assert reply.status == 200
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
