@@ -59,6 +59,11 @@ class Notebook:
     def slider(self, number: int = 0) -> Locator:
         return self.frame.get_by_role("slider").nth(number)
 
+    def menu(self, entry: str) -> None:
+        """Choose from marimo's own menu of the notebook."""
+        self.frame.get_by_test_id("notebook-menu-dropdown").click()
+        self.frame.get_by_role("menuitem", name=entry).click()
+
     def rename(self, name: str) -> None:
         """Rename the notebook in marimo's own header."""
         box = self.frame.get_by_test_id("dir-completion-input")

@@ -1,7 +1,7 @@
 import { Widget } from '@lumino/widgets';
 
 /** What a bar speaks about. A newer message takes the place of an older one. */
-export type BarTopic = 'deleted' | 'server' | 'session';
+export type BarTopic = 'deleted' | 'name' | 'server' | 'session';
 
 export interface IBarAction {
   readonly label: string;

@@ -13,6 +13,9 @@ import { reactiveIcon } from './icons';
 import type { IReactiveModel } from './tokens';
 import type { IServer, ISessionEvent } from './wire';
 
+/** The endings of the files that marimo saves notebooks in. */
+const NOTEBOOK_SUFFIXES = ['.py', '.md', '.qmd'];
+
 /** A bar over an iframe. */
 export class ReactiveContent extends Panel {
   constructor() {
@@ -57,6 +60,11 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     this._load();
   }
 
+  /** The path of the file that the page shows. */
+  get shownPath(): string {
+    return this._shown;
+  }
+
   override dispose(): void {
     if (this.isDisposed || this._isSpared) {
       return;
@@ -71,9 +79,11 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
    */
   private _load(ask = true): void {
     const { bar, frame } = this.content;
+    bar.dismiss('name');
     bar.dismiss('server');
     bar.dismiss('session');
     this._shown = this.context.path;
+    this._isLeftBehind = false;
     this._started = null;
     this._wasUnsaved = false;
     this._label();
@@ -95,16 +105,22 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     this._label();
     // What has moved is there, whatever was said before.
     this._onFound();
+    this.content.bar.dismiss('name');
     if (path === source) {
       return;
     }
     // Whoever asks before the server has moved the session gets a new one.
-    await this._model.left(source);
+    const isThere =
+      !this._isLeftBehind && (await this._model.follow(source, path));
     if (this.isDisposed || this.context.path !== path || this._shown === path) {
       return;
     }
-    // A session that has moved keeps what was typed into its page.
-    this._load(this._model.sessionAt(path) === undefined);
+    if (isThere) {
+      // A session that has moved keeps what was typed into its page.
+      this._load(this._model.sessionAt(path) === undefined);
+    } else {
+      this._sayLeftBehind();
+    }
   }
 
   private _onSaveState(_: unknown, state: DocumentRegistry.SaveState): void {
@@ -158,6 +174,9 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private _onFound(): void {
     this.content.bar.dismiss('deleted');
+    if (this.context.path === this._shown) {
+      this._isLeftBehind = false;
+    }
   }
 
   private _onServerChanged(_: unknown, server: IServer): void {
@@ -187,8 +206,8 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private _onSessionEvent(_: unknown, event: ISessionEvent): void {
     const { bar, frame } = this.content;
-    const path = this.context.path;
-    if (event.path !== path && event.source_path !== path) {
+    const shown = this._shown;
+    if (event.path !== shown && event.source_path !== shown) {
       return;
     }
     switch (event.action) {
@@ -200,13 +219,16 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
         if (
           frame.isStarted &&
           this._model.server?.state === 'running' &&
-          !this._model.sessionAt(path)
+          !this._model.sessionAt(shown)
         ) {
           this._sayShutDown();
         }
         break;
       case 'deleted':
-        this._onDeleted();
+        this._isLeftBehind = true;
+        if (this.context.path === shown) {
+          this._onDeleted();
+        }
         break;
       case 'restored':
         this._onFound();
@@ -240,6 +262,29 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     ]);
   }
 
+  private _sayLeftBehind(): void {
+    const name = this._name;
+    const old = PathExt.basename(this._contents.localPath(this._shown));
+    const { bar } = this.content;
+    if (!NOTEBOOK_SUFFIXES.includes(PathExt.extname(name))) {
+      const message = this._bundle.__(
+        '“%1” is called %2 now, and marimo cannot save a notebook under such a name. Rename it back to .py to go on.',
+        old,
+        name
+      );
+      bar.present('name', message, []);
+      return;
+    }
+    const message = this._bundle.__(
+      '“%1” is called %2 now, and the notebook that runs here cannot follow. Load the page again to go on with %2; its variables start anew.',
+      old,
+      name
+    );
+    bar.present('name', message, [
+      { label: this._bundle.__('Load again'), execute: () => this._load() }
+    ]);
+  }
+
   private _sayShutDown(): void {
     const message = this._bundle.__(
       '“%1” was shut down. Its variables are gone; the file is as it was saved last.',
@@ -267,9 +312,10 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private readonly _baseUrl: string;
   private readonly _contents: Contents.IManager;
+  /** Whether the session of the page has lost its file. */
+  private _isLeftBehind = false;
   private _isSpared = false;
   private readonly _model: IReactiveModel;
-  /** The path of the file that the page shows. */
   private _shown: string;
   /** When the server started that the page talks to. */
   private _started: string | null = null;

@@ -9,20 +9,18 @@ import type { IReactiveModel } from './tokens';
 import { isServer, isSessionEvent } from './wire';
 import type { IServer, ISession, ISessionEvent } from './wire';
 
-/** How long to wait for a session to follow a rename, in milliseconds. */
-const FOLLOW_LIMIT = 5000;
+/** When a session is given up that does not say what became of it, in milliseconds. */
+const FOLLOW_LIMIT = 60000;
 
-/** Filled once through REST, and kept up by Jupyter's event bus. */
+/** Filled through REST, and kept up by Jupyter's event bus. */
 export class ReactiveModel implements IReactiveModel {
   constructor(
     private readonly _api: ReactiveAPI,
     events: Event.IManager
   ) {
     events.stream.connect(this._onEvent, this);
-    this.ready = this.refresh();
+    void this.refresh();
   }
-
-  readonly ready: Promise<void>;
 
   get server(): IServer | null {
     return this._server;
@@ -60,21 +58,32 @@ export class ReactiveModel implements IReactiveModel {
     return this._sessions.find(session => session.path === path);
   }
 
-  left(path: string): Promise<void> {
+  follow(source: string, target: string): Promise<boolean> {
+    const id = this.sessionAt(source)?.id;
+    if (id === undefined) {
+      return Promise.resolve(true);
+    }
     return new Promise(resolve => {
-      const finish = () => {
+      const finish = (follows: boolean) => {
         window.clearTimeout(timer);
-        this._sessionsChanged.disconnect(check);
-        resolve();
+        this._sessionsChanged.disconnect(onSessions);
+        this._sessionEvent.disconnect(onEvent);
+        resolve(follows);
       };
-      const check = () => {
-        if (!this.sessionAt(path)) {
-          finish();
+      const onSessions = () => {
+        const session = this._sessions.find(item => item.id === id);
+        if (!session || session.path === target) {
+          finish(true);
         }
       };
-      const timer = window.setTimeout(finish, FOLLOW_LIMIT);
-      this._sessionsChanged.connect(check);
-      check();
+      const onEvent = (_: unknown, event: ISessionEvent) => {
+        if (event.id === id && event.action === 'deleted') {
+          finish(false);
+        }
+      };
+      const timer = window.setTimeout(() => finish(true), FOLLOW_LIMIT);
+      this._sessionsChanged.connect(onSessions);
+      this._sessionEvent.connect(onEvent);
     });
   }
 

@@ -7,6 +7,9 @@ import type { ReactiveAPI } from './api';
 /** How long a listing waits for the server's answer, in milliseconds. */
 const LIMIT = 2000;
 
+/** How many files are asked about at once. */
+const CHUNK = 1000;
+
 interface IEntry {
   readonly modified: string;
   readonly isReactive: boolean;
@@ -64,14 +67,18 @@ export class RecognitionIndex implements IDisposable {
 
   private async _ask(unknown: ReadonlyMap<string, string>): Promise<void> {
     try {
-      const paths = [...unknown.keys()];
-      const reactive = new Set(await this._api.recognise(paths));
-      if (this._isDisposed) {
-        return;
-      }
-      for (const [path, modified] of unknown) {
-        const isReactive = reactive.has(path);
-        this._entries.set(path, { modified, isReactive });
+      const all = [...unknown];
+      for (let start = 0; start < all.length; start += CHUNK) {
+        const chunk = all.slice(start, start + CHUNK);
+        const paths = chunk.map(([path]) => path);
+        const reactive = new Set(await this._api.recognise(paths));
+        if (this._isDisposed) {
+          return;
+        }
+        for (const [path, modified] of chunk) {
+          const isReactive = reactive.has(path);
+          this._entries.set(path, { modified, isReactive });
+        }
       }
     } catch (error) {
       console.warn('Reactive notebooks are not recognised:', error);

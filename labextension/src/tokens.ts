@@ -58,9 +58,6 @@ export namespace EventSchemas {
 
 /** What the server says about marimo's processes and open notebooks. */
 export interface IReactiveModel extends IDisposable {
-  /** Resolves when the first state has arrived, or could not be had. */
-  readonly ready: Promise<void>;
-
   /** The edit server, or null while nothing is known. */
   readonly server: IServer | null;
 
@@ -76,8 +73,13 @@ export interface IReactiveModel extends IDisposable {
   /** Find the session of a path. */
   sessionAt(path: string): ISession | undefined;
 
-  /** Resolves when no session has this path any more, or after a while. */
-  left(path: string): Promise<void>;
+  /**
+   * Wait until the session of a path that has moved is at its new one, or ends.
+   *
+   * @returns whether the new path can be shown: not when the session stays
+   * behind, without its file.
+   */
+  follow(source: string, target: string): Promise<boolean>;
 
   /** Ask the server for the whole state again. */
   refresh(): Promise<void>;

@@ -1,7 +1,8 @@
 """A real JupyterLab (and Notebook 7) and a real browser.
 
-jupyter    the server process, one for the whole folder; its root is emptied for each test
-lab        JupyterLab in a page of its own, opened and ready
+jupyter      the server process, one for the whole folder; its root is emptied for each test
+own_jupyter  a server process for one test alone, which may stop it
+lab          JupyterLab in a page of its own, opened and ready
 """
 
 from __future__ import annotations
@@ -20,10 +21,9 @@ from playwright.sync_api import Page, expect
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+def jupyter_in(home: Path) -> JupyterProcess:
     server = JupyterProcess(
-        tmp_path_factory.mktemp("lab"),
+        home,
         app="lab",
         base_url="/jupyter/default/",
         arguments=["--LabApp.expose_app_in_browser=True"],
@@ -35,7 +35,18 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess
     )
     (config / "marimo").mkdir()
     (config / "marimo/marimo.toml").write_text("[runtime]\nauto_instantiate = true\n")
-    with server:
+    return server
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    with jupyter_in(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_jupyter(tmp_path: Path) -> Iterator[JupyterProcess]:
+    with jupyter_in(tmp_path) as server:
         yield server
 
 

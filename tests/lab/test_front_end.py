@@ -51,7 +51,7 @@ def test_file_that_becomes_a_notebook_is_recognised(new_lab, write, notebook_sou
     expect(lab.file("n.py")).to_be_visible()
     file.write_text(notebook_source)
     lab.page.get_by_role("button", name=re.compile("Refresh")).click()
-    lab.page.wait_for_timeout(500)
+    expect(lab.file("n.py").locator('[data-icon="jupyter-reactive:notebook"]')).to_be_visible()
     lab.double_click("n.py")
     lab.notebook.expect_ready()
 

@@ -106,21 +106,31 @@ export const document: JupyterFrontEndPlugin<void> = {
       });
     }
 
+    const announce = (source: string, path: string) => {
+      files.announceRename(source, path).catch((error: unknown) => {
+        console.warn(`The tab of ${source} cannot follow to ${path}`, error);
+      });
+    };
+
     // Documents move when Jupyter's contents manager says so. It does not know
     // of renames inside marimo, nor of those by another client.
     model.sessionEvent.connect((_, event: ISessionEvent) => {
       const { action, origin, path, source_path: source } = event;
+      if (action === 'restored' && path) {
+        // A page whose file was given a name that marimo cannot save has saved
+        // under the old one: that is what the tab shows.
+        tracker.forEach(({ context, shownPath }) => {
+          if (shownPath === path && context.path !== path) {
+            announce(context.path, path);
+          }
+        });
+      }
       if (action !== 'renamed' || !path || !source) {
         return;
       }
       const follow = () => {
         if (tracker.find(widget => widget.context.path === source)) {
-          files.announceRename(source, path).catch((error: unknown) => {
-            console.warn(
-              `The tab of ${source} cannot follow to ${path}`,
-              error
-            );
-          });
+          announce(source, path);
         }
       };
       if (origin === 'notebook') {

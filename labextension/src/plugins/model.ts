@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { ReactiveAPI } from '../api';
+import { connectEvents } from '../events';
 import { ReactiveModel } from '../model';
 import { IReactiveModel, PluginIDs } from '../tokens';
 
@@ -13,10 +14,11 @@ export const model: JupyterFrontEndPlugin<IReactiveModel> = {
   autoStart: true,
   provides: IReactiveModel,
   activate: (app: JupyterFrontEnd): IReactiveModel => {
-    const { events, serverSettings } = app.serviceManager;
+    const { serverSettings } = app.serviceManager;
+    const events = connectEvents(serverSettings, () => void model.refresh());
     const model = new ReactiveModel(new ReactiveAPI(serverSettings), events);
-    // The event stream is not taken up again while the page is hidden, and
-    // does not say what it missed.
+    // A connection that is lost while the page is hidden comes back a while
+    // after the page has.
     const onVisible = () => {
       if (document.visibilityState === 'visible') {
         void model.refresh();
