@@ -38,10 +38,13 @@ def watch(pipe: int) -> None:
         pass
     try:
         os.killpg(group, signal.SIGTERM)
-        time.sleep(GRACE_SECONDS)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while time.monotonic() < deadline:
+            time.sleep(0.05)
+            os.killpg(group, 0)
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
-        pass
+        pass  # Nobody is left.
     os._exit(0)
 
 

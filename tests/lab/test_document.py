@@ -68,6 +68,7 @@ def test_dead_server_is_told_and_started_again(opened):
     expect(opened.bar).not_to_be_visible()
 
 
+@pytest.mark.slow  # half a minute: Jupyter ends, starts, and Lab finds it again in its own time
 def test_jupyter_itself_may_stop_and_start_again(own_jupyter, page, notebook_source):
     (own_jupyter.root / "slider.py").write_text(notebook_source)
     lab = Lab(page, own_jupyter)
@@ -75,6 +76,9 @@ def test_jupyter_itself_may_stop_and_start_again(own_jupyter, page, notebook_sou
     lab.double_click("slider.py")
     lab.notebook.slider().press("ArrowRight")
     lab.notebook.expect_output("square: 4")
+    # Lab says so itself when a server is away for long.
+    dialog = page.locator(".jp-Dialog").filter(has_text="Server Connection Error")
+    page.add_locator_handler(dialog, lambda: dialog.locator(".jp-Dialog-button").last.click())
     own_jupyter.stop()
     own_jupyter.start()
     expect(lab.bar).to_contain_text("server of the reactive notebooks stopped")
