@@ -78,7 +78,7 @@ def test_jupyter_itself_may_stop_and_start_again(own_jupyter, page, notebook_sou
     lab.notebook.expect_output("square: 4")
     # Lab says so itself when a server is away for long.
     dialog = page.locator(".jp-Dialog").filter(has_text="Server Connection Error")
-    page.add_locator_handler(dialog, lambda: dialog.locator(".jp-Dialog-button").last.click())
+    page.add_locator_handler(dialog, lambda _: dialog.locator(".jp-Dialog-button").last.click())
     own_jupyter.stop()
     own_jupyter.start()
     expect(lab.bar).to_contain_text("server of the reactive notebooks stopped")
