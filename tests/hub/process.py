@@ -175,7 +175,7 @@ def ask(
         connection.close()
 
 
-def still_there(processes: list[psutil.Process], within: float = 30) -> list[psutil.Process]:
+def still_there(processes: list[psutil.Process], within: float = 60) -> list[psutil.Process]:
     """Those that have not ended after a while."""
     _gone, alive = psutil.wait_procs(processes, timeout=within)
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
