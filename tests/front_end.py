@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jupyter_process import JupyterProcess
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
 
 
 def exactly(text: str) -> re.Pattern[str]:
@@ -79,7 +79,12 @@ class Lab:
         self.page = page
         self.jupyter = jupyter
         self.requests: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        """Remember what JupyterLab itself asks for; marimo's page speaks for itself."""
+        if not request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.requests.append(request.url)
 
     def open(self, path: str = "", **query: str) -> None:
         route = f"lab/tree/{path}" if path else "lab"

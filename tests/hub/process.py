@@ -67,9 +67,11 @@ class Hub:
         if self.process is None:
             return []
         processes = [self.process, *self.process.children(recursive=True)]
+        commands = {process.pid: process.cmdline() for process in processes}
         self.process.terminate()
         left = still_there(processes)
         for process in left:
+            sys.stderr.write(f"left behind: {process.pid} {commands[process.pid]}\n")
             process.kill()
         psutil.wait_procs(processes, timeout=10)
         return left

@@ -50,7 +50,7 @@ async def test_sessions_have_their_fields(reactive, notebook, open_session):
     await open_session(notebook)
     (session,) = await reactive.servers.running().client.sessions()
     assert session.id == "s_test01"
-    assert session.path.endswith("/work/slider.py")
+    assert session.path.endswith(notebook)
 
 
 async def test_a_post_without_the_pages_token_is_refused(started, fetch, api, until):
