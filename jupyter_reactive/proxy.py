@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
-from tornado import web
+from tornado import web, websocket
 
 from .contents import NotebookFiles
 from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, ServerUnavailable
@@ -178,7 +178,11 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         if not self._heard:
             self._heard = True
             self.sessions.refresh_soon()
-        return super().write_message(message, binary)
+        try:
+            return super().write_message(message, binary)
+        except websocket.WebSocketClosedError:
+            # The browser left a moment ago; what marimo still sends goes nowhere.
+            return None
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""

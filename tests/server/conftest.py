@@ -200,14 +200,26 @@ def open_session(jp_ws_fetch, started, reactive, until):
     """Open a notebook as marimo's page does, by its websocket; gives the session's id."""
     sockets = []
 
-    async def connect(path: str, session_id: str = "s_test01") -> str:
+    async def greeted(path: str, session_id: str) -> Any:
         socket = await jp_ws_fetch(
             "reactive", "edit", "ws", params={"session_id": session_id, "file": path}
         )
         sockets.append(socket)
-        message = json.loads(await socket.read_message())
-        assert message["op"] == "kernel-ready", message
+        message = json.loads(await socket.read_message() or "{}")
+        if message.get("op") == "reconnected" or not message.get("data", {"kiosk": 1})["kiosk"]:
+            return socket
+        # marimo has not yet heard that the page before has left: this one may only look on.
+        socket.close()
+        return None
+
+    async def connect(path: str, session_id: str = "s_test01", *, leave: bool = False) -> str:
+        deadline = asyncio.get_running_loop().time() + 15
+        while (socket := await greeted(path, session_id)) is None:
+            assert asyncio.get_running_loop().time() < deadline, "marimo lets no page in"
+            await asyncio.sleep(0.1)
         await until(lambda: session_id in {s.id for s in reactive.sessions.models()})
+        if leave:
+            socket.close()
         return session_id
 
     yield connect

@@ -260,16 +260,11 @@ async def test_notebook_in_a_deleted_folder_comes_back_too(
 
 
 async def test_page_loaded_again_takes_its_session_over(
-    started, notebook, events, until, jp_ws_fetch
+    started, notebook, open_session, events, until
 ):
     """marimo gives it the new page's id; who listens never sees the notebook without a session."""
-    for session_id in ("s_test01", "s_test02"):
-        socket = await jp_ws_fetch(
-            "reactive", "edit", "ws", params={"session_id": session_id, "file": notebook}
-        )
-        await socket.read_message()
-        await until(lambda: events and events[-1].get("action"))
-        socket.close()
+    await open_session(notebook, "s_test01", leave=True)
+    await open_session(notebook, "s_test02")
     await until(lambda: len(session_events(events)) == 3)
     assert [event["action"] for event in session_events(events)] == ["opened", "opened", "closed"]
 
