@@ -15,7 +15,9 @@ from traitlets.config import Configurable
 from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.servers.launcher import EditServerLauncher
+from jupyter_reactive.servers.liveness import LivenessProbe
 from jupyter_reactive.servers.manager import ServerManager
+from jupyter_reactive.servers.restarts import RestartPolicy
 from jupyter_reactive.servers.sessions import SessionMonitor
 
 README = Path(__file__).parent.parent / "README.md"
@@ -23,6 +25,8 @@ BEGIN = "<!-- options: written by docs/options.py -->"
 END = "<!-- end of options -->"
 CLASSES: tuple[type[Configurable], ...] = (
     EditServerLauncher,
+    LivenessProbe,
+    RestartPolicy,
     NotebookFiles,
     SessionMonitor,
     ServerManager,

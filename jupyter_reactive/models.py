@@ -17,6 +17,15 @@ class ServerState(str, Enum):
     FAILED = "failed"
 
 
+class EndCause(str, Enum):
+    """Why a server ended that was there before."""
+
+    DIED = "died"
+    FROZEN = "frozen"
+    RESTART = "restart"
+    STOP = "stop"
+
+
 @dataclass(frozen=True)
 class ServerModel:
     """One marimo server, as the REST API and the events show it.
@@ -25,8 +34,9 @@ class ServerModel:
         name: the server's key, ``edit`` for the edit server.
         state: where it is in its life.
         started: ISO 8601 time (UTC) at which it began to answer, else None.
-        message: why it stopped or failed, in a sentence, else None.
+        message: why it stopped, failed, was started again or is silent, in a sentence, else None.
         remedy: what to do about it, else None.
+        cause: why the server before it ended, or None when there was none.
     """
 
     name: str
@@ -34,10 +44,15 @@ class ServerModel:
     started: str | None = None
     message: str | None = None
     remedy: str | None = None
+    cause: EndCause | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The model as it goes over the wire."""
-        return {**asdict(self), "state": self.state.value}
+        return {
+            **asdict(self),
+            "state": self.state.value,
+            "cause": self.cause.value if self.cause else None,
+        }
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, Se
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
-from .servers.manager import EDIT_SERVER, RunningServer, ServerManager
+from .servers.manager import EDIT_SERVER, ServerManager
+from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor
 from .translation import _
 from .web import permitted
@@ -190,9 +191,12 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self.sessions.refresh_soon()
 
     def get_request_headers_override(self) -> dict[str, str]:
-        """The secret that opens the edit server's routes."""
+        """The secret that opens the edit server's routes, and its guard's token."""
         assert self._server is not None
-        return {"Authorization": f"Bearer {self._server.spec.secret}"}
+        headers = {"Authorization": f"Bearer {self._server.spec.secret}"}
+        if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
+            headers[marimo.SERVER_TOKEN_HEADER] = self.servers.current_token(token)
+        return headers
 
     def server_log(self) -> list[str]:
         """The edit server's last lines."""

@@ -25,6 +25,8 @@ SESSION_QUERY = "session_id"
 TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
+# Whether a cell runs, also when no page is open; nothing tells it otherwise.
+KERNEL_STATUS_ROUTE = "/api/kernel/status"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
 RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"
@@ -65,6 +67,11 @@ def server_token(page: str) -> str | None:
     """
     match = _SERVER_TOKEN.search(page)
     return match.group(1) if match else None
+
+
+def is_running(status: dict[str, str]) -> bool:
+    """Whether a reply of `KERNEL_STATUS_ROUTE` says that a cell is running or queued."""
+    return status["state"] == "running"
 
 
 def mask_log(line: str) -> str:

@@ -43,7 +43,7 @@ class MarimoClient:
     def __init__(self, url: str, secret: str) -> None:
         self._url = url
         self._headers = {"Authorization": f"Bearer {secret}"}
-        self._server_token: str | None = None
+        self._guard_token: str | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -59,6 +59,40 @@ class MarimoClient:
         except ServerUnavailable:
             return False
         return True
+
+    async def is_alive(self, seconds: float) -> bool:
+        """Whether the server answers within a time limit.
+
+        Args:
+            seconds: the limit.
+        """
+        try:
+            await asyncio.wait_for(self.is_listening(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    async def guard_token(self) -> str:
+        """The token of marimo's guard, with which the pages of this server are served.
+
+        Raises:
+            ServerUnavailable: it does not answer.
+        """
+        if self._guard_token is None:
+            page = await self._request("GET", marimo.PAGE_ROUTE)
+            self._guard_token = marimo.server_token(page) or ""
+        return self._guard_token
+
+    async def is_busy(self, session_id: str) -> bool:
+        """Whether a cell of a session is running or waits for its turn.
+
+        Raises:
+            ServerUnavailable: it does not answer, or has no such session.
+        """
+        reply = await self._request(
+            "GET", marimo.KERNEL_STATUS_ROUTE, headers={marimo.SESSION_HEADER: session_id}
+        )
+        return marimo.is_running(json.loads(reply))
 
     async def version(self) -> str:
         """The version of the server's marimo.
@@ -110,9 +144,7 @@ class MarimoClient:
     async def _post(
         self, route: str, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> str:
-        if self._server_token is None:
-            self._server_token = marimo.server_token(await self._request("GET", marimo.PAGE_ROUTE))
-        token = {marimo.SERVER_TOKEN_HEADER: self._server_token or ""}
+        token = {marimo.SERVER_TOKEN_HEADER: await self.guard_token()}
         return await self._request("POST", route, body=body, headers={**token, **(headers or {})})
 
     async def _request(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -15,28 +16,19 @@ from traitlets import Callable as CallableTrait
 from traitlets import Instance, Type, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import ReactiveError, ServerNotFound, ServerUnavailable, StartFailed, StartTimeout
-from ..models import ServerModel, ServerState
+from ..errors import ReactiveError, ServerNotFound, ServerUnavailable, StartFailed
+from ..models import EndCause, ServerModel, ServerState
 from ..translation import _
-from .client import MarimoClient
-from .launcher import EditServerLauncher, LaunchSpec
+from .launcher import EditServerLauncher
+from .liveness import LivenessProbe
 from .process import ChildProcess, retrieve
+from .restarts import RestartPolicy
+from .running import EarlierServers, RunningServer
+from .start import start_server
 
 EDIT_SERVER = "edit"
-PROBE_INTERVAL = 0.05
-# A port can be taken between our look and the child's bind.
-START_ATTEMPTS = 2
-
-
-class RunningServer:
-    """A server that answered its readiness probe: where it is and how to speak to it."""
-
-    def __init__(self, spec: LaunchSpec, process: ChildProcess, client: MarimoClient) -> None:
-        self.spec = spec
-        self.process = process
-        self.client = client
-        # The ids of the pages that spoke to it. Another server does not know them.
-        self.pages: set[str] = set()
+# How much of a dead server's log stays above that of the next one.
+LAST_WORDS = 100
 
 
 class ServerManager(LoggingConfigurable):
@@ -63,17 +55,24 @@ class ServerManager(LoggingConfigurable):
 
     launcher = Instance(EditServerLauncher)
 
+    liveness = Instance(LivenessProbe)
+
+    restarts = Instance(RestartPolicy)
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.launcher = self.launcher_class(parent=self)
+        self.liveness = LivenessProbe(parent=self)
+        self.restarts = RestartPolicy(parent=self)
         self._lock = asyncio.Lock()
         self._model = ServerModel(EDIT_SERVER, ServerState.STOPPED)
         self._running: RunningServer | None = None
         self._child: ChildProcess | None = None
         self._last_log: list[str] = []
-        self._stale_pages: set[str] = set()
+        self._earlier = EarlierServers()
         self._closed = False
         self._starting: asyncio.Task[RunningServer] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     def models(self) -> list[ServerModel]:
         """Every server, running or not."""
@@ -99,7 +98,8 @@ class ServerManager(LoggingConfigurable):
             ServerNotFound: there is none of that name.
         """
         self.get(name)
-        return self._child.log_lines() if self._child else self._last_log
+        lines = self._child.log_lines() if self._child else []
+        return self._last_log + lines
 
     def running(self, name: str = EDIT_SERVER) -> RunningServer | None:
         """The server if it answers requests now, without starting it."""
@@ -117,7 +117,7 @@ class ServerManager(LoggingConfigurable):
         if self._running is not None:
             return self._running
         if not self._is_starting:
-            self._starting = asyncio.create_task(self._start())
+            self._begin()
         starting = self._starting
         assert starting is not None
         try:
@@ -135,8 +135,7 @@ class ServerManager(LoggingConfigurable):
         """Start the server without waiting for it; a failure is told by its state."""
         self.get(name)
         if self._running is None and not self._is_starting:
-            self._starting = asyncio.create_task(self._start())
-            self._starting.add_done_callback(retrieve)
+            self._begin()
 
     def refuse_failed(self, name: str = EDIT_SERVER) -> None:
         """Tell again, in its own words, why the last start failed.
@@ -152,8 +151,7 @@ class ServerManager(LoggingConfigurable):
         """The running server for a page that is open already. Starts none.
 
         A page outlives its server and goes on asking. Were it to start a new one, nobody could
-        stop a server whose page is open; were it let in, marimo would make it an empty session
-        and refuse everything else that it sends.
+        stop a server whose page is open.
 
         Args:
             page_id: marimo's session id, which each page makes for itself, if the request has one.
@@ -161,7 +159,7 @@ class ServerManager(LoggingConfigurable):
 
         Raises:
             ServerNotFound: there is none of that name.
-            ServerUnavailable: none runs, or the page belongs to an earlier one.
+            ServerUnavailable: none runs, or the page is one of another version of marimo.
             StartFailed: it was being started, and that failed.
         """
         if self.running(name) is None and not self._is_starting:
@@ -172,13 +170,27 @@ class ServerManager(LoggingConfigurable):
             )
         server = await self.ensure(name)
         if page_id is not None:
-            if page_id in self._stale_pages:
+            if self._earlier.version_of(page_id) not in {None, server.version}:
                 raise ServerUnavailable(
-                    _("The server that this page came from has ended."),
+                    _("This page belongs to another version of marimo than the one that runs."),
                     _("Load the page again to go on with the new one."),
                 )
             server.pages.add(page_id)
         return server
+
+    def take_over(self, page_id: str) -> bool:
+        """Give a page of an earlier server to the running one; whether it was such a page."""
+        return self._earlier.forget(page_id)
+
+    def current_token(self, token: str) -> str:
+        """The token of marimo's guard that the running server expects from a page.
+
+        Args:
+            token: the one that the page carries. That of an earlier server with the same marimo
+                is replaced; any other is for marimo to judge.
+        """
+        server = self._running
+        return server.token if server and self._earlier.knows(token, server.version) else token
 
     async def restart(self, name: str = EDIT_SERVER) -> RunningServer:
         """End the server, however it is, and start a new one.
@@ -187,25 +199,30 @@ class ServerManager(LoggingConfigurable):
             ServerNotFound: there is none of that name.
             StartFailed: the new one cannot be started.
         """
-        await self.stop(name)
+        await self.stop(name, EndCause.RESTART)
         return await self.ensure(name)
 
-    async def stop(self, name: str = EDIT_SERVER) -> None:
+    async def stop(self, name: str = EDIT_SERVER, cause: EndCause = EndCause.STOP) -> None:
         """End the server and everything that it started. Nothing happens when none runs.
+
+        Args:
+            name: which server.
+            cause: why, for those who are told.
 
         Raises:
             ServerNotFound: there is none of that name.
         """
         self.get(name)
+        self.restarts.reset()
         if self._starting is not None and self._is_starting:
             self._starting.cancel()
             await asyncio.wait([self._starting])
         async with self._lock:
             if self._child is not None:
-                self._set(ServerState.STOPPING)
-            await self._discard()
+                self._tell(ServerState.STOPPING, cause=cause)
+            self._last_log = await self._discard()
             if self._model.state is not ServerState.STOPPED:
-                self._set(ServerState.STOPPED)
+                self._tell(ServerState.STOPPED, cause=cause)
 
     async def close(self) -> None:
         """End every server and start none any more."""
@@ -221,7 +238,16 @@ class ServerManager(LoggingConfigurable):
     def _is_starting(self) -> bool:
         return self._starting is not None and not self._starting.done()
 
-    async def _start(self) -> RunningServer:
+    def _begin(self, delay: float = 0) -> None:
+        if self._model.state is ServerState.FAILED:
+            self.restarts.reset()
+        if self._model.cause not in {EndCause.DIED, EndCause.FROZEN}:
+            self._last_log = []
+        self._starting = asyncio.create_task(self._start(delay))
+        self._starting.add_done_callback(retrieve)
+
+    async def _start(self, delay: float) -> RunningServer:
+        await asyncio.sleep(delay)
         async with self._lock:
             if self._running is not None:
                 return self._running
@@ -230,120 +256,151 @@ class ServerManager(LoggingConfigurable):
                     _("The Jupyter server is shutting down."), _("Start Jupyter again.")
                 )
             began = time.monotonic()
-            self._set(ServerState.STARTING)
+            self._tell(ServerState.STARTING)
             try:
-                self._running = await self._start_with_retries()
+                server = await start_server(
+                    self.launcher,
+                    Path(self.folder),
+                    self.log,
+                    on_child=self._adopt,
+                    on_end=self._child_ended,
+                )
             except ReactiveError as e:
-                await self._discard()
+                self._last_log = await self._discard()
                 self.log.error("the edit server cannot be started: %s", e)
-                self._set(ServerState.FAILED, error=e)
+                self._tell(ServerState.FAILED, error=e)
                 raise
             except BaseException:
-                await self._discard()
-                self._set(ServerState.STOPPED)
+                self._last_log = await self._discard()
+                self._tell(ServerState.STOPPED)
                 raise
             self.log.info("the edit server runs after %.1f s", time.monotonic() - began)
-            self._set(ServerState.RUNNING)
-            return self._running
+            self._running = server
+            self._watching = asyncio.create_task(self._watch(server))
+            self._watching.add_done_callback(retrieve)
+            self._tell(ServerState.RUNNING)
+            return server
 
-    async def _start_with_retries(self) -> RunningServer:
-        for attempt in range(START_ATTEMPTS):
-            spec = self.launcher.spec(Path(self.folder))
-            client = MarimoClient(spec.url, spec.secret)
-            child = self._child = ChildProcess(spec, self.log, self._child_ended)
-            try:
-                await child.start()
-                await self._until_ready(child, client)
-            except BaseException as e:
-                await client.close()
-                await self._discard()
-                if isinstance(e, StartTimeout) or not isinstance(e, StartFailed):
-                    raise
-                if attempt + 1 == START_ATTEMPTS or not _port_was_taken(self._last_log):
-                    raise
-            else:
-                return RunningServer(spec, child, client)
-        raise AssertionError("the loop returns or raises")
+    def _adopt(self, child: ChildProcess) -> None:
+        self._child = child
 
-    async def _until_ready(self, child: ChildProcess, client: MarimoClient) -> None:
-        deadline = time.monotonic() + child.spec.start_timeout
-        while time.monotonic() < deadline:
-            if child.ended.is_set():
-                raise StartFailed(
-                    _("marimo ended while it was starting (exit code {code}).").format(
-                        code=child.exit_code
-                    ),
-                    _("Its own words are in the log below."),
-                )
-            if await client.is_listening():
-                try:
-                    await client.version()
-                except ServerUnavailable as e:
-                    raise StartFailed(
-                        _("Something else answers on port {port}.").format(port=child.spec.port),
-                        _("Try again; another port will be chosen."),
-                    ) from e
-                return
-            await asyncio.sleep(PROBE_INTERVAL)
-        raise StartTimeout(child.spec.start_timeout)
-
-    async def _discard(self) -> None:
-        """End the child, if any, and forget it; keep its log."""
+    async def _discard(self, *, at_once: bool = False) -> list[str]:
+        """End the child, if any, and forget it; returns its log."""
+        if self._watching is not None and self._watching is not asyncio.current_task():
+            self._watching.cancel()
+        self._watching = None
         running, self._running = self._running, None
         child, self._child = self._child, None
         if running is not None:
-            self._retire(running)
+            self._earlier.remember(running)
             await running.client.close()
-        if child is not None:
-            await child.stop()
-            self._last_log = child.log_lines()
+        if child is None:
+            return self._last_log
+        await child.stop(at_once=at_once)
+        return child.log_lines()
 
-    def _child_ended(self, code: int) -> None:
-        """The child ended by itself; who stopped it has forgotten it before."""
-        running = self._running
-        if running is None or running.process.exit_code is None or self._child is None:
+    def _child_ended(self, child: ChildProcess) -> None:
+        """A child ended; who stopped it has forgotten it before."""
+        if self._running is None or self._running.process is not child:
             return
-        if self._child is not running.process:
-            return
-        self._last_log = running.process.log_lines()
-        self._running = self._child = None
-        self._retire(running)
-        asyncio.create_task(running.client.close()).add_done_callback(retrieve)
-        if code == 0:
-            self.log.info("the edit server ended")
-            self._set(ServerState.STOPPED)
-            return
+        code = child.exit_code or 0
+        error = None
+        if code:
+            error = ServerUnavailable(
+                _("The marimo server ended unexpectedly ({reason}).").format(reason=_reason(code)),
+                _("The log holds its last words."),
+            )
+        asyncio.create_task(self._replace(self._running, EndCause.DIED, error)).add_done_callback(
+            retrieve
+        )
+
+    async def _watch(self, server: RunningServer) -> None:
+        """Replace the server when it hangs."""
+        await self.liveness.watch(server, self._note_silence)
         error = ServerUnavailable(
-            _("The marimo server ended unexpectedly ({reason}).").format(reason=_reason(code)),
-            _("Open the notebook again to start a new one; the log holds its last words."),
+            _("The marimo server did not answer any more and was ended."),
+            _("The log holds its last words."),
         )
+        await self._replace(server, EndCause.FROZEN, error)
+
+    def _note_silence(self, seconds: float) -> None:
+        """Tell that the running server does not answer at the moment, or does again."""
+        if self._running is None:
+            return
+        if not seconds:
+            self._publish(replace(self._model, message=None, remedy=None))
+            return
+        self.log.warning("the edit server has not answered for %.0f s", seconds)
+        silent = replace(
+            self._model,
+            message=_("The marimo server does not answer at the moment."),
+            remedy=_("It may be very busy: wait a little, or restart it."),
+        )
+        self._publish(silent)
+
+    async def _replace(
+        self, server: RunningServer, cause: EndCause, error: ReactiveError | None
+    ) -> None:
+        """Start the next server after one that ended, unless nobody needs it."""
+        async with self._lock:
+            if self._running is not server:
+                return
+            self._last_log = (await self._discard(at_once=True))[-LAST_WORDS:]
+        if error is None:
+            self.log.info("the edit server ended")
+            self._tell(ServerState.STOPPED, cause=EndCause.STOP)
+            return
         self.log.error("%s", error)
-        # Not failed: the next request starts a new one, as it would after any other end.
-        self._set(ServerState.STOPPED, error=error)
+        if not server.pages or not self.restarts.max_restarts:
+            # The next page starts a new one.
+            self._tell(ServerState.STOPPED, error=error, cause=cause)
+            return
+        delay = self.restarts.next_delay()
+        if delay is None:
+            error.remedy = _(
+                "It has been started again {count} times and is left alone now. Read its log, "
+                "then try again."
+            ).format(count=self.restarts.max_restarts)
+            self.log.error("%s", error)
+            self._tell(ServerState.FAILED, error=error, cause=cause)
+            return
+        self._tell(ServerState.STARTING, error=error, cause=cause)
+        self._begin(delay)
 
-    def _retire(self, server: RunningServer) -> None:
-        """Remember the pages of a server that ended; those of the one before are forgotten."""
-        self._stale_pages = set(server.pages)
+    def _tell(
+        self,
+        state: ServerState,
+        error: ReactiveError | None = None,
+        cause: EndCause | None = None,
+    ) -> None:
+        """Tell a new state.
 
-    def _set(self, state: ServerState, error: ReactiveError | None = None) -> None:
-        started = self._model.started if state is ServerState.STOPPING else None
+        A start that follows an end keeps what was said about it, so that its pages can say it.
+        """
+        before = self._model
+        follows = state in {ServerState.STARTING, ServerState.RUNNING} and error is None
         if state is ServerState.RUNNING:
-            started = datetime.now(timezone.utc).isoformat()
-        self._model = ServerModel(
-            name=EDIT_SERVER,
-            state=state,
-            started=started,
-            message=error.message if error else None,
-            remedy=error.remedy if error else None,
+            started: str | None = datetime.now(timezone.utc).isoformat()
+        else:
+            started = before.started if state is ServerState.STOPPING else None
+        self._publish(
+            ServerModel(
+                name=EDIT_SERVER,
+                state=state,
+                started=started,
+                message=error.message if error else before.message if follows else None,
+                remedy=error.remedy if error else before.remedy if follows else None,
+                cause=cause or before.cause,
+            )
         )
-        self.on_change(self._model)
+
+    def _publish(self, model: ServerModel) -> None:
+        if model != self._model:
+            self._model = model
+            self.on_change(model)
 
 
 def _reason(code: int) -> str:
     if code < 0:
         return _("signal {number}").format(number=-code)
     return _("exit code {code}").format(code=code)
-
-
-def _port_was_taken(lines: list[str]) -> bool:
-    return any("address already in use" in line.lower() for line in lines)

@@ -36,11 +36,11 @@ class ChildProcess:
     Args:
         spec: what to run.
         log: where its output goes, at debug level and with the secret masked.
-        on_end: called once when the child ends, with its exit code, on the event loop.
+        on_end: called once when the child ends, with the child, on the event loop.
     """
 
     def __init__(
-        self, spec: LaunchSpec, log: logging.Logger, on_end: Callable[[int], None]
+        self, spec: LaunchSpec, log: logging.Logger, on_end: Callable[[ChildProcess], None]
     ) -> None:
         self.spec = spec
         self.ended = asyncio.Event()
@@ -111,9 +111,17 @@ class ChildProcess:
         stdin.write(spec.secret.encode())
         stdin.close()
 
-    async def stop(self) -> None:
-        """End the whole group: SIGTERM, and after the time limit SIGKILL. Safe to call twice."""
+    async def stop(self, *, at_once: bool = False) -> None:
+        """End the whole group: SIGTERM, and after the time limit SIGKILL. Safe to call twice.
+
+        Args:
+            at_once: whether to leave SIGTERM out, for a child that cannot hear it.
+        """
         if self._transport is None or self.ended.is_set():
+            return
+        if at_once:
+            self._signal(signal.SIGKILL)
+            await self.ended.wait()
             return
         self._signal(signal.SIGTERM)
         try:
@@ -149,7 +157,7 @@ class ChildProcess:
         self._let_go()
         self._keep(self._partial)
         self.ended.set()
-        self._on_end(self.exit_code or 0)
+        self._on_end(self)
 
     def _let_go(self) -> None:
         if self._leash is not None:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import sys
+import time
 
 from tornado import web, websocket
 
@@ -66,6 +67,15 @@ class Redirect(Handler):
         self.redirect("/elsewhere")
 
 
+class Burn(Handler):
+    """Computes where it should answer, as long as it is asked to."""
+
+    def get(self, seconds: str) -> None:
+        deadline = time.monotonic() + float(seconds)
+        while time.monotonic() < deadline:
+            pass
+
+
 class Events(Handler):
     """Sends the next event only after the client has got the one before and said so."""
 
@@ -117,6 +127,7 @@ async def main() -> None:
             (r"/api/sessions", Sessions, secret),
             (r"/status/(\d+)", Status, secret),
             (r"/redirect", Redirect, secret),
+            (r"/burn/(.*)", Burn, secret),
             (r"/sse", Events, secret),
             (r"/ws", Socket, secret),
             (r"/.*", Echo, secret),

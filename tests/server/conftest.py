@@ -25,6 +25,7 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403  # here alone: its loo
 
 from jupyter_reactive.api import OPENAPI_FILE
 from jupyter_reactive.events import SERVER_SCHEMA, SESSION_SCHEMA
+from jupyter_reactive.notebooks.marimo import server_token
 
 SPEC = OpenAPI.from_dict(yaml.safe_load(OPENAPI_FILE.read_text("utf-8")))
 
@@ -225,3 +226,28 @@ def open_session(jp_ws_fetch, started, reactive, until):
     yield connect
     for socket in sockets:
         socket.close()
+
+
+@pytest.fixture
+def marimo_post(fetch, browse):
+    """POST to marimo as its page does, with the token of a page that was loaded just now."""
+
+    async def post(
+        route: str, body: dict[str, Any], session_id: str = "s_test01", token: str | None = None
+    ) -> Reply:
+        if token is None:
+            token = server_token((await browse("reactive", "edit/")).text)
+        return await fetch(
+            "reactive",
+            "edit",
+            *route.strip("/").split("/"),
+            method="POST",
+            body=json.dumps(body),
+            headers={
+                "Marimo-Session-Id": session_id,
+                "Marimo-Server-Token": token,
+                "Content-Type": "application/json",
+            },
+        )
+
+    return post

@@ -378,32 +378,6 @@ async def test_only_a_page_starts_the_server(fetch, websocket, browse, reactive,
     await until(reactive.servers.running)
 
 
-async def test_page_of_an_earlier_server_is_refused(started, api, fetch, websocket):
-    (await websocket(query="?session_id=s_old")).close()
-    assert (await api("POST", "servers/edit/restart")).status == 200
-    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
-        await websocket(query="?session_id=s_old")
-    assert raised.value.code == 503
-    reply = await fetch(
-        "reactive", "edit", "x", method="POST", headers={"Marimo-Session-Id": "s_old"}
-    )
-    assert reply.status == 503
-    assert "has ended" in reply.json["message"]
-    (await websocket(query="?session_id=s_new")).close()
-
-
-async def test_a_dead_server_is_told_and_replaced(started, fetch, api, reactive, until):
-    first = started.process.pid
-    psutil.Process(first).kill()
-    await until(lambda: reactive.servers.running() is None)
-    server = (await api("GET", "servers/edit")).json
-    assert server["state"] == "stopped"
-    assert "ended unexpectedly (signal 9)" in server["message"]
-    assert (await api("POST", "servers/edit/start")).status == 200
-    assert (await fetch("reactive", "edit", "x")).status == 200
-    assert reactive.servers.running().process.pid != first
-
-
 async def test_reading_does_not_count_as_use(started, fetch, jp_serverapp):
     times = jp_serverapp.web_app.settings.setdefault("last_activity_times", {})
     times.pop("jupyter-server-proxy", None)

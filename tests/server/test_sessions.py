@@ -5,36 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 from pathlib import Path
 
 import pytest
 import tornado.httpclient
 
 from jupyter_reactive.servers.sessions import TYPING_SECONDS
-
-
-@pytest.fixture
-def marimo_post(fetch, browse):
-    """POST to marimo as its page does."""
-
-    async def post(route: str, body: dict, session_id: str = "s_test01"):
-        page = (await browse("reactive", "edit/")).text
-        token = re.search(r'<marimo-server-token data-token="([^"]+)"', page).group(1)
-        return await fetch(
-            "reactive",
-            "edit",
-            *route.strip("/").split("/"),
-            method="POST",
-            body=json.dumps(body),
-            headers={
-                "Marimo-Session-Id": session_id,
-                "Marimo-Server-Token": token,
-                "Content-Type": "application/json",
-            },
-        )
-
-    return post
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def spec(folder: Path, *command: str, stop_timeout: float = 2) -> LaunchSpec:
 def child(folder: Path, script: str, *arguments: str, **options: float) -> ChildProcess:
     command = (sys.executable, str(RESOURCES / script), *arguments)
     return ChildProcess(
-        spec(folder, *command, **options), logging.getLogger("test"), on_end=lambda _code: None
+        spec(folder, *command, **options), logging.getLogger("test"), on_end=lambda _child: None
     )
 
 
@@ -134,23 +134,23 @@ async def test_log_is_a_ring_of_lines(tmp_path: Path):
     assert max(map(len, lines)) <= 70_000
 
 
-async def test_on_end_gets_the_exit_code(tmp_path: Path):
-    codes: list[int] = []
+async def test_on_end_is_called_once(tmp_path: Path):
+    ended: list[ChildProcess] = []
     process = ChildProcess(
         spec(tmp_path, sys.executable, "-c", "raise SystemExit(7)"),
         logging.getLogger("test"),
-        on_end=codes.append,
+        on_end=ended.append,
     )
     await process.start()
     await asyncio.wait_for(process.ended.wait(), 10)
-    assert codes == [7]
+    assert ended == [process]
     assert process.exit_code == 7
     await process.stop()
 
 
 async def test_missing_program(tmp_path: Path):
     process = ChildProcess(
-        spec(tmp_path, str(tmp_path / "nix")), logging.getLogger("test"), on_end=lambda _code: None
+        spec(tmp_path, str(tmp_path / "nix")), logging.getLogger("test"), on_end=lambda _child: None
     )
     with pytest.raises(MarimoMissing):
         await process.start()
