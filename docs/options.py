@@ -14,7 +14,9 @@ from traitlets.config import Configurable
 
 from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.launcher import EditServerLauncher
+from jupyter_reactive.servers.limits import SessionLimits
 from jupyter_reactive.servers.liveness import LivenessProbe
 from jupyter_reactive.servers.manager import ServerManager
 from jupyter_reactive.servers.restarts import RestartPolicy
@@ -27,6 +29,8 @@ CLASSES: tuple[type[Configurable], ...] = (
     EditServerLauncher,
     LivenessProbe,
     RestartPolicy,
+    ActivityMonitor,
+    SessionLimits,
     NotebookFiles,
     SessionMonitor,
     ServerManager,

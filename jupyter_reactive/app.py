@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinja
 from traitlets import Type
 
 from . import __version__
+from .api.activity import ActivityHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -22,11 +24,13 @@ from .api.servers import (
 from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
 from .contents import NotebookFiles
-from .events import SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
-from .models import ServerModel, ServerState, SessionEvent
+from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .pages import STATIC, TEMPLATES
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .proxy import EditProxyHandler
+from .servers.activity import ActivityMonitor
+from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
 
@@ -77,6 +81,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     files: NotebookFiles
     servers: ServerManager
     sessions: SessionMonitor
+    limits: SessionLimits
+    activity: ActivityMonitor
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -96,6 +102,16 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             api_path=self.files.api_path,
             on_event=self._tell_session,
         )
+        self.limits = SessionLimits(
+            parent=self, sessions=self.sessions, on_notice=self._tell_notice
+        )
+        self.activity = ActivityMonitor(
+            parent=self,
+            servers=self.servers,
+            sessions=self.sessions,
+            limits=self.limits,
+            on_use=self._note_use,
+        )
         events = self._events
         for schema in SCHEMA_FILES:
             events.register_event_schema(schema)
@@ -107,6 +123,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     def initialize_handlers(self) -> None:
         """Wire the routes."""
         servers, sessions, files = self.servers, self.sessions, self.files
+        activity, limits = self.activity, self.limits
         api = "reactive/api"
         self.handlers.extend(
             [
@@ -122,6 +139,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     SessionHandler,
                     {"sessions": sessions},
                 ),
+                (rf"{api}/activity", ActivityHandler, {"activity": activity}),
                 (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
@@ -131,7 +149,13 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (
                     r"reactive/edit/(.*)",
                     EditProxyHandler,
-                    {"files": files, "servers": servers, "sessions": sessions},
+                    {
+                        "files": files,
+                        "servers": servers,
+                        "sessions": sessions,
+                        "activity": activity,
+                        "limits": limits,
+                    },
                 ),
                 (r"reactive/edit", HomeHandler),
                 (r"reactive/.*", UnknownPageHandler),
@@ -140,6 +164,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End every child."""
+        self.activity.stop()
         await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)
@@ -154,10 +179,23 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     def _tell_server(self, server: ServerModel) -> None:
         if server.state in {ServerState.STOPPED, ServerState.RUNNING}:
             self.sessions.refresh_soon()
+        if server.state is ServerState.RUNNING:
+            self.activity.start()
+        else:
+            self.activity.pause()
         self._emit(SERVER_SCHEMA, server.to_json())
 
     def _tell_session(self, event: SessionEvent) -> None:
         self._emit(SESSION_SCHEMA, event.to_json())
+
+    def _tell_notice(self, event: NoticeEvent) -> None:
+        self._emit(NOTICE_SCHEMA, event.to_json())
+
+    def _note_use(self) -> None:
+        assert self.serverapp is not None
+        # `ServerWebApplication.last_activity` takes in every setting whose key ends like this.
+        now = datetime.now(timezone.utc)
+        self.serverapp.web_app.settings["reactive_last_activity"] = now
 
     def _emit(self, schema_id: str, data: dict[str, Any]) -> None:
         self._events.emit(schema_id=schema_id, data=data)

@@ -20,6 +20,7 @@ ReactiveError
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
 ├── TooLarge                  larger than the operator allows
 ├── NotebookExists            the name is taken
+├── TooManySessions           as many notebooks are open as the operator allows
 ├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
     ├── StartFailed           it cannot be started
@@ -108,6 +109,18 @@ class TooLarge(ReactiveError):
 
 class NotebookExists(ReactiveError):
     """A file of that name is there already, and nothing is overwritten."""
+
+
+class TooManySessions(ReactiveError):
+    """As many notebooks are open as the operator allows."""
+
+    def __init__(self, limit: int, names: list[str]) -> None:
+        super().__init__(
+            _("No more than {limit} notebooks may be open at the same time.").format(limit=limit),
+            _("Shut one of these down in JupyterLab's Running panel: {names}.").format(
+                names=", ".join(names)
+            ),
+        )
 
 
 class NotebookMoving(ReactiveError):

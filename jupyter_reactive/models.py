@@ -117,3 +117,52 @@ class SessionEvent:
             "action": self.action.value,
             "origin": self.origin.value if self.origin else None,
         }
+
+
+class NoticeLevel(str, Enum):
+    """How urgent a word to the users is."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class NoticeEvent:
+    """A word to the users, as the event bus tells it.
+
+    Attributes:
+        id: marimo's id of the session that it is about, else None.
+        path: the contents path of its notebook, else None.
+        level: how urgent it is.
+        message: what is the case, in a sentence.
+        remedy: what to do about it, in a sentence.
+    """
+
+    id: str | None
+    path: str | None
+    level: NoticeLevel
+    message: str
+    remedy: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The event's data as the schema asks for it."""
+        return {**asdict(self), "level": self.level.value}
+
+
+@dataclass(frozen=True)
+class ActivityModel:
+    """What is known of the use of the reactive notebooks.
+
+    Attributes:
+        busy: whether a cell runs.
+        keep_alive_until: ISO 8601 time (UTC) until which the server counts as used, else None.
+        max_keep_alive_hours: for how long a user may ask; 0 when not at all.
+    """
+
+    busy: bool
+    keep_alive_until: str | None
+    max_keep_alive_hours: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as it goes over the wire."""
+        return asdict(self)

@@ -21,6 +21,8 @@ from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, Se
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
+from .servers.activity import ActivityMonitor
+from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor
@@ -38,17 +40,14 @@ NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
-def is_use(handler: EditProxyHandler) -> bool:
-    """Whether a request counts as activity: what a user does is posted, polling is fetched."""
-    return handler.request.method == "POST"
-
-
 class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # untyped package
     """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
 
     files: NotebookFiles
     servers: ServerManager
     sessions: SessionMonitor
+    activity: ActivityMonitor
+    limits: SessionLimits
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(
@@ -57,7 +56,8 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             host_allowlist=self._is_our_server,
             # A bound method's `self` would be asked for too.
             rewrite_response=lambda response: self._rewrite(response),  # noqa: PLW0108
-            update_last_activity=is_use,
+            # What counts is for `ActivityMonitor` to say.
+            update_last_activity=False,
         )
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
@@ -103,6 +103,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         if self._is_upgrade:
             # Before the handshake, so that a refusal is an answer and not a broken connection.
             await self._check_place()
+            await self._check_limits(path)
             self._server = await self._reach()
         await ProxyHandler.get(self, path)
 
@@ -114,6 +115,8 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
     @permitted("execute")
     async def post(self, path: str) -> None:
         """Forward a POST, and notice what it changed."""
+        # What a user does is posted; marimo's page fetches what it looks after by itself.
+        self.activity.note_use(self._session_id)
         await self._forward(path)
         if f"/{path}" in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()
@@ -142,6 +145,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         """Forward a GET; a page is checked first, and waits for the server on a page of ours."""
         if not self.is_navigation:
             await self._check_place()
+            await self._check_limits(path)
             await self._forward(path)
             return
         if self._brought_secret:
@@ -149,7 +153,10 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             path = self.request.path
             self.redirect(f"{path}?{self.request.query}" if self.request.query else path)
             return
+        self.activity.note_use()
         await self._check_notebook()
+        if marimo.FILE_QUERY in dict(self._query):
+            await self.limits.admit(self.notebook_path)
         if self.servers.running() is None:
             self.servers.refuse_failed()
             self.servers.begin_start()
@@ -269,6 +276,12 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
             with contextlib.suppress(NotebookMissing):
                 await self.files.locate(path)
+
+    async def _check_limits(self, path: str) -> None:
+        """Raise when a page asks for a session more than there may be."""
+        if f"/{path}" in marimo.SESSION_ROUTES:
+            page_id = dict(self._query).get(marimo.SESSION_QUERY, "")
+            await self.limits.admit(self.notebook_path, page_id)
 
     async def _proxy_progressive(
         self, host: str, port: int, proxied_path: str, body: bytes | None, _client: Any

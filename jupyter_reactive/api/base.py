@@ -17,6 +17,15 @@ MAX_BODY_BYTES = 1_000_000
 class ReactiveAPIHandler(ReactiveHandler, APIHandler):
     """Base of the REST handlers."""
 
+    # The front end reads by itself, when an event stream comes back or a folder is listed: only
+    # what changes something is a user's action.
+    counts_as_use = True
+
+    def update_api_activity(self) -> None:
+        """Let Jupyter note that the server was used, if that is what happened."""
+        if self.counts_as_use and self.request.method not in {"GET", "HEAD"}:
+            super().update_api_activity()
+
     def body(self, **fields: Any) -> dict[str, Any]:
         """The request's JSON object, checked.
 

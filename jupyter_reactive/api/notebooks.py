@@ -50,6 +50,9 @@ class TemplatesHandler(_NotebooksHandler):
 class RecogniseHandler(_NotebooksHandler):
     """``reactive/api/notebooks/recognise``."""
 
+    # The file browser asks whenever a folder has changed.
+    counts_as_use = False
+
     @permitted("read")
     async def post(self) -> None:
         """Which of the paths are marimo notebooks, judged by content."""

@@ -27,6 +27,8 @@ TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 SESSIONS_ROUTE = "/api/sessions"
 # Whether a cell runs, also when no page is open; nothing tells it otherwise.
 KERNEL_STATUS_ROUTE = "/api/kernel/status"
+# Where a page opens its session or comes back to it: by websocket, or as an event stream.
+SESSION_ROUTES = frozenset({"/ws", "/sse"})
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
 RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"

@@ -24,7 +24,7 @@ from openapi_core.testing import MockResponse
 from pytest_jupyter.jupyter_server import *  # noqa: F403  # here alone: its loop would be Playwright's
 
 from jupyter_reactive.api import OPENAPI_FILE
-from jupyter_reactive.events import SERVER_SCHEMA, SESSION_SCHEMA
+from jupyter_reactive.events import NOTICE_SCHEMA, SERVER_SCHEMA, SESSION_SCHEMA
 from jupyter_reactive.notebooks.marimo import server_token
 
 SPEC = OpenAPI.from_dict(yaml.safe_load(OPENAPI_FILE.read_text("utf-8")))
@@ -163,7 +163,7 @@ def events(reactive, jp_serverapp) -> list[dict[str, Any]]:
     async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         told.append({"schema": schema_id, **data})
 
-    for schema in (SERVER_SCHEMA, SESSION_SCHEMA):
+    for schema in (SERVER_SCHEMA, SESSION_SCHEMA, NOTICE_SCHEMA):
         jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listen)
     return told
 

@@ -376,12 +376,3 @@ async def test_only_a_page_starts_the_server(fetch, websocket, browse, reactive,
     assert reactive.servers.running() is None
     assert (await browse("reactive", "edit/")).status == 202
     await until(reactive.servers.running)
-
-
-async def test_reading_does_not_count_as_use(started, fetch, jp_serverapp):
-    times = jp_serverapp.web_app.settings.setdefault("last_activity_times", {})
-    times.pop("jupyter-server-proxy", None)
-    await fetch("reactive", "edit", "x")
-    assert "jupyter-server-proxy" not in times
-    await fetch("reactive", "edit", "x", method="POST")
-    assert "jupyter-server-proxy" in times
