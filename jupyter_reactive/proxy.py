@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -37,6 +38,10 @@ TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no
 # They speak of one connection only; marimo's cookie is for the proxy alone.
 HOP_HEADERS = frozenset({"Content-Length", "Transfer-Encoding", "Connection", "Set-Cookie"})
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
+PONG = 0xA
+KEEP_OPEN_SECONDS = 20
+IDLE_SECONDS = 30
+USAGE_ETAG = '"idle"'
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
@@ -62,6 +67,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
         self._heard = False
+        self._kept = time.monotonic()
         self._events: asyncio.Future[None] | None = None
         self._left = False
         self._file_key = ""
@@ -146,6 +152,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         if not self.is_navigation:
             await self._check_place()
             await self._check_limits(path)
+            if self._is_idle_polling(path):
+                self.set_status(304)
+                return
             await self._forward(path)
             return
         if self._brought_secret:
@@ -191,6 +200,18 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         except websocket.WebSocketClosedError:
             # The browser left a moment ago; what marimo still sends goes nowhere.
             return None
+
+    def ping(self, data: bytes = b"") -> None:
+        """Keep the browser's connection open; called when marimo pings, which it does each second.
+
+        A pong that nobody asked for (RFC 6455, 5.5.3) keeps gateways from cutting an idle
+        connection as well as a ping does, but the browser sends nothing back: the Hub's proxy
+        takes whatever a browser sends for use, and no idle tab would ever be culled.
+        """
+        now = time.monotonic()
+        if self.ws_connection is not None and now - self._kept > KEEP_OPEN_SECONDS:
+            self._kept = now
+            self.ws_connection._write_frame(True, PONG, b"")  # noqa: FBT003, SLF001  # no public way
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""
@@ -254,6 +275,9 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         """Keep marimo's session to ourselves, allow framing by our own pages, explain errors."""
         response.headers.pop("Set-Cookie", None)
         response.headers["Content-Security-Policy"] = self.content_security_policy
+        if self.request.path.endswith(marimo.USAGE_ROUTE):
+            response.headers["ETag"] = USAGE_ETAG
+            response.headers["Cache-Control"] = "private, no-cache"
         self._reply = response
         if response.code >= 400 and self.is_navigation:
             error = ReactiveError(_detail(response.body), _("Go back to the file browser."))
@@ -276,6 +300,18 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
             with contextlib.suppress(NotebookMissing):
                 await self.files.locate(path)
+
+    def _is_idle_polling(self, path: str) -> bool:
+        """Whether a page only asks for the machine's load, as it does every ten seconds.
+
+        While nobody uses the notebooks it hears that nothing has changed: the Hub's proxy takes
+        every other answer for use.
+        """
+        return (
+            f"/{path}" == marimo.USAGE_ROUTE
+            and self.request.headers.get("If-None-Match") == USAGE_ETAG
+            and self.activity.idle_seconds() > IDLE_SECONDS
+        )
 
     async def _check_limits(self, path: str) -> None:
         """Raise when a page asks for a session more than there may be."""

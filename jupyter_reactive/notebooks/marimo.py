@@ -29,6 +29,8 @@ SESSIONS_ROUTE = "/api/sessions"
 KERNEL_STATUS_ROUTE = "/api/kernel/status"
 # Where a page opens its session or comes back to it: by websocket, or as an event stream.
 SESSION_ROUTES = frozenset({"/ws", "/sse"})
+# The load of the machine, for the page's footer.
+USAGE_ROUTE = "/api/usage"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
 RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"

@@ -7,6 +7,7 @@ health checks, of an idle tab.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -59,6 +60,7 @@ class ActivityMonitor(LoggingConfigurable):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._busy: frozenset[str] = frozenset()
+        self._last_use = -math.inf
         self._keep_alive_until: datetime | None = None
         self._looking: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -72,6 +74,10 @@ class ActivityMonitor(LoggingConfigurable):
             max_keep_alive_hours=self.max_keep_alive_hours,
         )
 
+    def idle_seconds(self) -> float:
+        """How long ago the last use was; infinite when there was none."""
+        return time.monotonic() - self._last_use
+
     def note_use(self, session_id: str | None = None) -> None:
         """A user did something.
 
@@ -80,6 +86,7 @@ class ActivityMonitor(LoggingConfigurable):
         """
         if session_id:
             self.limits.note_use(session_id)
+        self._last_use = time.monotonic()
         self.on_use()
 
     def start(self) -> None:

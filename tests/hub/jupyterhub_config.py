@@ -31,3 +31,16 @@ c.Spawner.args = [
 ]
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(home / "config")}
 c.Spawner.start_timeout = c.Spawner.http_timeout = 60
+
+if limit := int(os.environ["HUB_TEST_IDLE_LIMIT"]):
+    # https://github.com/jupyterhub/jupyterhub-idle-culler
+    arguments = [f"--timeout={limit}", "--cull-every=5"]
+    c.JupyterHub.services.append(
+        {"name": "culler", "command": [sys.executable, "-m", "jupyterhub_idle_culler", *arguments]}
+    )
+    scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
+    c.JupyterHub.load_roles.append({"name": "culler", "services": ["culler"], "scopes": scopes})
+    # How often the Hub hears of activity, from its proxy and from the servers: by default every
+    # five minutes.
+    c.JupyterHub.last_activity_interval = 5
+    c.Spawner.environment["JUPYTERHUB_ACTIVITY_INTERVAL"] = "5"

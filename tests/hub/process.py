@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -19,14 +20,19 @@ import pytest
 from jupyter_process import free_port
 
 REPOSITORY = Path(__file__).parents[2]
+PROXY = "configurable-http-proxy"
 CONFIG = Path(__file__).with_name("jupyterhub_config.py")
 
 
 @dataclass
 class Hub:
-    """One `jupyterhub` and everything below it; all that it writes is in `home`."""
+    """One `jupyterhub` and everything below it; all that it writes is in `home`.
+
+    With a limit in seconds, its culler stops the servers that are idle for longer.
+    """
 
     home: Path
+    idle_limit: int = 0
 
     def __post_init__(self) -> None:
         self.url = f"http://127.0.0.1:{free_port()}/"
@@ -36,8 +42,8 @@ class Hub:
 
     def start(self) -> None:
         path = f"{os.environ['PATH']}:{REPOSITORY}/.venv/proxy/node_modules/.bin"
-        if shutil.which("configurable-http-proxy", path=path) is None:
-            pytest.fail("configurable-http-proxy is missing: `make test-hub` installs it.")
+        if shutil.which(PROXY, path=path) is None:
+            pytest.fail(f"{PROXY} is missing: `make test-hub` installs it.")
         command = [
             *(sys.executable, "-m", "jupyterhub", "--config", str(CONFIG)),
             f"--JupyterHub.bind_url={self.url}",
@@ -51,6 +57,7 @@ class Hub:
             "PATH": path,
             "HUB_TEST_HOME": str(self.home),
             "HUB_TEST_TOKEN": self.token,
+            "HUB_TEST_IDLE_LIMIT": str(self.idle_limit),
         }
         with self.log.open("ab") as log:
             self.process = psutil.Popen(
@@ -67,12 +74,16 @@ class Hub:
         if self.process is None:
             return []
         processes = [self.process, *self.process.children(recursive=True)]
-        commands = {process.pid: process.cmdline() for process in processes}
+        commands = {process: " ".join(process.cmdline()) for process in processes}
         self.process.terminate()
-        left = still_there(processes)
+        # The Hub's own proxy ends when the last browser has closed its connection, or never.
+        proxies = [process for process in processes if PROXY in commands[process]]
+        left = still_there([process for process in processes if process not in proxies])
         for process in left:
-            sys.stderr.write(f"left behind: {process.pid} {commands[process.pid]}\n")
-            process.kill()
+            sys.stderr.write(f"left behind: {process.pid} {commands[process]}\n")
+        for process in [*left, *proxies]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(processes, timeout=10)
         return left
 
@@ -155,6 +166,9 @@ class User:
     def address(self, server: str = "") -> str:
         """Where a server of theirs listens itself."""
         return self.hub.api("proxy")[self.prefix(server)]["target"]
+
+    def runs(self, server: str = "") -> bool:
+        return bool(self._model(server))
 
     def _model(self, server: str) -> dict[str, Any]:
         return self.hub.api(self.api_route)["servers"].get(server, {})

@@ -52,6 +52,8 @@ def test_secret_may_come_through_a_pipe(help_text: str):
     "route, verb",
     [
         (marimo.VERSION_ROUTE, "get"),
+        (marimo.KERNEL_STATUS_ROUTE, "get"),
+        (marimo.USAGE_ROUTE, "get"),
         (marimo.RENAME_ROUTE, "post"),
         (marimo.SAVE_ROUTE, "post"),
         (marimo.SHUTDOWN_SESSION_ROUTE, "post"),
