@@ -14,6 +14,7 @@ from traitlets.config import Configurable
 
 from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.manager import ServerManager
 from jupyter_reactive.servers.sessions import SessionMonitor
@@ -25,6 +26,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     EditServerLauncher,
     NotebookFiles,
     SessionMonitor,
+    Forwarding,
     ServerManager,
     ReactiveApp,
 )

@@ -23,6 +23,7 @@ from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
 from .contents import NotebookFiles
 from .events import SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .forwarding import Forwarding
 from .models import ServerModel, ServerState, SessionEvent
 from .pages import STATIC, TEMPLATES
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
@@ -73,10 +74,20 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """,
     )
 
+    forwarding_class = Type(
+        Forwarding,
+        klass=Forwarding,
+        config=True,
+        help="""
+        The class that says what goes between browsers and marimo servers. Default: `Forwarding`.
+        """,
+    )
+
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
     servers: ServerManager
     sessions: SessionMonitor
+    forwarding: Forwarding
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -96,6 +107,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             api_path=self.files.api_path,
             on_event=self._tell_session,
         )
+        self.forwarding = self.forwarding_class(parent=self)
         events = self._events
         for schema in SCHEMA_FILES:
             events.register_event_schema(schema)
@@ -131,7 +143,12 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (
                     r"reactive/edit/(.*)",
                     EditProxyHandler,
-                    {"files": files, "servers": servers, "sessions": sessions},
+                    {
+                        "files": files,
+                        "servers": servers,
+                        "sessions": sessions,
+                        "forwarding": self.forwarding,
+                    },
                 ),
                 (r"reactive/edit", HomeHandler),
                 (r"reactive/.*", UnknownPageHandler),
