@@ -14,6 +14,7 @@ from traitlets.config import Configurable
 
 from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
@@ -33,6 +34,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     SessionLimits,
     NotebookFiles,
     SessionMonitor,
+    Forwarding,
     ServerManager,
     ReactiveApp,
 )

@@ -25,6 +25,7 @@ from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
 from .contents import NotebookFiles
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .pages import STATIC, TEMPLATES
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
@@ -77,12 +78,22 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """,
     )
 
+    forwarding_class = Type(
+        Forwarding,
+        klass=Forwarding,
+        config=True,
+        help="""
+        The class that says what goes between browsers and marimo servers. Default: `Forwarding`.
+        """,
+    )
+
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
     servers: ServerManager
     sessions: SessionMonitor
     limits: SessionLimits
     activity: ActivityMonitor
+    forwarding: Forwarding
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -112,6 +123,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             limits=self.limits,
             on_use=self._note_use,
         )
+        self.forwarding = self.forwarding_class(parent=self)
         events = self._events
         for schema in SCHEMA_FILES:
             events.register_event_schema(schema)
@@ -155,6 +167,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "sessions": sessions,
                         "activity": activity,
                         "limits": limits,
+                        "forwarding": self.forwarding,
                     },
                 ),
                 (r"reactive/edit", HomeHandler),

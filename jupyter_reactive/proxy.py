@@ -1,24 +1,25 @@
-"""Forwards ``reactive/edit/…`` to the edit server: bytes, and nothing else.
+"""Says what of ``reactive/edit/…`` may pass to the edit server, and what comes back.
 
-jupyter-server-proxy's `ProxyHandler` does the forwarding. Its supervised handler is not used: it
-takes over the signal handlers of the whole process.
+`forwarding` moves the bytes, jupyter-server-proxy's `ProxyHandler` the websockets. Its supervised
+handler is not used: it takes over the signal handlers of the whole process.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import time
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
-from jupyter_server_proxy.handlers import ProxyHandler, RewritableResponse
+from jupyter_server_proxy.handlers import ProxyHandler
 from tornado import web, websocket
 
 from .contents import NotebookFiles
-from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError, ServerUnavailable
+from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError
+from .forwarding import StreamingHandler
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
@@ -35,17 +36,15 @@ from .web import permitted
 PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
 # How Jupyter's own clients hand the token to a websocket.
 TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
-# They speak of one connection only; marimo's cookie is for the proxy alone.
-HOP_HEADERS = frozenset({"Content-Length", "Transfer-Encoding", "Connection", "Set-Cookie"})
-NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 PONG = 0xA
 KEEP_OPEN_SECONDS = 20
 IDLE_SECONDS = 30
 USAGE_ETAG = '"idle"'
+EVENT_STREAM = "text/event-stream"
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
-class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # untyped package
+class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # untyped package
     """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
 
     files: NotebookFiles
@@ -59,8 +58,6 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             *args,
             **kwargs,
             host_allowlist=self._is_our_server,
-            # A bound method's `self` would be asked for too.
-            rewrite_response=lambda response: self._rewrite(response),  # noqa: PLW0108
             # What counts is for `ActivityMonitor` to say.
             update_last_activity=False,
         )
@@ -68,12 +65,10 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         self._server: RunningServer | None = None
         self._heard = False
         self._kept = time.monotonic()
-        self._events: asyncio.Future[None] | None = None
-        self._left = False
         self._file_key = ""
         self._brought_secret = False
         self._query: list[tuple[str, str]] = []
-        self._reply: RewritableResponse | None = None
+        self._saved: bytes | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -82,8 +77,13 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         return (self.files.api_path(key) or "") if key.startswith("/") else key
 
     async def prepare(self) -> None:  # type: ignore[override]  # ProxyHandler's takes nothing
-        """Authenticate, refuse other origins, drop secrets of Jupyter's from the request."""
+        """Authenticate, refuse other origins, drop secrets of Jupyter's from the request.
+
+        What is streamed goes on from here, before its verb is called.
+        """
         await super().prepare(_redirect_to_login=not self._is_upgrade)
+        if self._finished:
+            return
         if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
         for name in PRIVATE_HEADERS:
@@ -102,6 +102,15 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             [(key, value) for key, value in query if key != marimo.FILE_QUERY]
             + [(marimo.FILE_QUERY, self._file_key)] * bool(files)
         )
+        self.admit_body()
+        path = self.path_args[0]
+        if self.is_large and not self._is_save:
+            await self._send_on(path)
+
+    @permitted("execute")
+    async def _send_on(self, path: str) -> None:
+        """Begin to forward a large body."""
+        self.begin_upload(await self._target(path), path)
 
     @permitted("execute")
     async def get(self, path: str) -> None:
@@ -192,9 +201,7 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         binary: bool = False,  # noqa: FBT001, FBT002  # tornado's signature
     ) -> Any:
         """Pass a message to the browser; the first one tells that the session is there."""
-        if not self._heard:
-            self._heard = True
-            self.sessions.refresh_soon()
+        self._hear()
         try:
             return super().write_message(message, binary)
         except websocket.WebSocketClosedError:
@@ -230,9 +237,18 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         """The edit server's last lines."""
         return self.servers.log_lines(EDIT_SERVER)
 
+    def _hear(self) -> None:
+        if not self._heard:
+            self._heard = True
+            self.sessions.refresh_soon()
+
     @property
     def _session_id(self) -> str:
         return str(self.request.headers.get(marimo.SESSION_HEADER, ""))
+
+    @property
+    def _is_save(self) -> bool:
+        return self.request.method == "POST" and f"/{self.path_args[0]}" == marimo.SAVE_ROUTE
 
     @property
     def _is_upgrade(self) -> bool:
@@ -243,46 +259,62 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         query = dict(self._query).get(marimo.SESSION_QUERY)
         return await self.servers.reach(self._session_id or query)
 
-    async def _forward(self, path: str) -> None:
+    async def _target(self, path: str) -> RunningServer:
+        """The server for a request, unless there is a reason to refuse it."""
         if f"/{path}".startswith(marimo.AUTH_ROUTE):
             raise NotFound(
                 _("There is nothing at {path}.").format(path=self.request.path),
                 _("Jupyter's own authentication opens the notebooks."),
             )
-        if f"/{path}" == marimo.SAVE_ROUTE and self.sessions.is_moving(self._session_id):
+        if self._is_save and self.sessions.is_moving(self._session_id):
             raise NotebookMoving(
                 _("The notebook is just being moved."),
                 _("The page loads again under the new name, with everything that was typed."),
             )
         self._server = await self._reach()
-        spec = self._server.spec
-        try:
-            await self.proxy(spec.host, spec.port, path)
-        except web.HTTPError as e:
-            if e.status_code not in {500, 599}:
-                raise
-            raise ServerUnavailable(
-                _("The marimo server does not answer."),
-                _("Wait a moment and load the page again; restart the server if it stays so."),
-            ) from e
-        if self.request.method == "POST" and f"/{path}" == marimo.SAVE_ROUTE:
+        return self._server
+
+    async def _forward(self, path: str) -> None:
+        await self.forward(self._server or await self._target(path), path)
+        if self._is_save:
             await self._restore_deleted()
 
     def _is_our_server(self, _handler: Any, host: str) -> bool:
         return self._server is not None and host == self._server.spec.host
 
-    def _rewrite(self, response: RewritableResponse) -> None:
-        """Keep marimo's session to ourselves, allow framing by our own pages, explain errors."""
-        response.headers.pop("Set-Cookie", None)
-        response.headers["Content-Security-Policy"] = self.content_security_policy
+    def adapt_headers(self) -> None:
+        """Keep marimo's session to ourselves, allow framing by our own pages."""
+        self.clear_header("Set-Cookie")
+        self.set_header("Content-Security-Policy", self.content_security_policy)
         if self.request.path.endswith(marimo.USAGE_ROUTE):
-            response.headers["ETag"] = USAGE_ETAG
-            response.headers["Cache-Control"] = "private, no-cache"
-        self._reply = response
-        if response.code >= 400 and self.is_navigation:
-            error = ReactiveError(_detail(response.body), _("Go back to the file browser."))
-            response.body = self.error_page(error, path=self.notebook_path).encode()
-            response.headers["Content-Type"] = "text/html; charset=utf-8"
+            self.set_header("ETag", USAGE_ETAG)
+            self.set_header("Cache-Control", "private, no-cache")
+
+    async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
+        """Stream an answer; the first and the last event tell of the page's session."""
+        is_session = reply.content_type == EVENT_STREAM
+        try:
+            async for piece in super().pieces(reply):
+                if is_session:
+                    self._hear()
+                yield piece
+        finally:
+            if is_session:
+                self.sessions.refresh_soon()
+
+    def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
+        """Keep what a person would read, and what a save has written."""
+        return (reply.status >= 400 and self.is_navigation) or self._is_save
+
+    def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
+        """Explain an error on a page of ours."""
+        if self._is_save:
+            self._saved = body if reply.status == 200 else None
+            return body
+        error = ReactiveError(_detail(body), _("Go back to the file browser."))
+        page = self.error_page(error, path=self.notebook_path).encode()
+        self.clear_header("Content-Encoding")
+        return page
 
     async def _check_notebook(self) -> None:
         """Raise for a link to something that marimo cannot open."""
@@ -319,53 +351,6 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
             page_id = dict(self._query).get(marimo.SESSION_QUERY, "")
             await self.limits.admit(self.notebook_path, page_id)
 
-    async def _proxy_progressive(
-        self, host: str, port: int, proxied_path: str, body: bytes | None, _client: Any
-    ) -> None:
-        """Forward an event stream until one of its ends is gone.
-
-        ProxyHandler's own goes on for hours after the browser has left, and marimo keeps a
-        listener for each of them.
-        """
-        self._events = asyncio.ensure_future(self._stream(host, port, proxied_path, body))
-        try:
-            await self._events
-        except asyncio.CancelledError:
-            if not self._left:
-                raise
-        except aiohttp.ClientError as e:
-            raise web.HTTPError(599, str(e)) from e
-        finally:
-            self.sessions.refresh_soon()
-
-    async def _stream(self, host: str, port: int, proxied_path: str, body: bytes | None) -> None:
-        async with (
-            aiohttp.ClientSession(auto_decompress=False, timeout=NO_TIMEOUT) as session,
-            session.request(
-                self.request.method or "GET",
-                self.get_client_uri("http", host, port, proxied_path),
-                headers=dict(self.proxy_request_headers()),
-                data=body,
-                allow_redirects=False,
-            ) as reply,
-        ):
-            self.set_status(reply.status, reply.reason)
-            for name, value in reply.headers.items():
-                if name.title() not in HOP_HEADERS:
-                    self.set_header(name, value)
-            # ProxyHandler's websocket base hides the future that `flush` returns.
-            await web.RequestHandler.flush(self)
-            async for chunk in reply.content.iter_any():
-                self.write(chunk)
-                await web.RequestHandler.flush(self)
-
-    def on_connection_close(self) -> None:
-        """The browser left: an event stream would go on for hours."""
-        super().on_connection_close()
-        self._left = True
-        if self._events is not None:
-            self._events.cancel()
-
     async def _restore_deleted(self) -> None:
         """Write the notebook again when its file was deleted under a running session.
 
@@ -374,14 +359,14 @@ class EditProxyHandler(PageHandler, ProxyHandler):  # type: ignore[misc]  # unty
         """
         session_id = self._session_id
         path = self.sessions.path_of(session_id)
-        reply = self._reply
-        if not path or not reply or reply.code != 200 or not self.sessions.is_deleted(session_id):
+        saved = self._saved
+        if not path or saved is None or not self.sessions.is_deleted(session_id):
             return
         if not path.exists():
             api_path = self.files.api_path(path)
             if not api_path or not json.loads(self.request.body).get("persist", True):
                 return
-            await self.files.restore(api_path, reply.body.decode())
+            await self.files.restore(api_path, saved.decode())
         self.sessions.note_restored(session_id)
 
 

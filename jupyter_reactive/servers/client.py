@@ -16,7 +16,9 @@ from ..errors import ServerUnavailable, SessionNotFound
 from ..notebooks import marimo
 from ..translation import _
 
-REQUEST_TIMEOUT = 10.0
+REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
+# What lies ready of one answer at most; above it marimo waits.
+READ_BUFFER = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,37 @@ class MarimoClient:
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._guard_token: str | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    @property
+    def connections(self) -> aiohttp.ClientSession:
+        """The server's connections, kept for the next request; what the proxy forwards uses them.
+
+        Raises:
+            ServerUnavailable: the server is gone.
+        """
+        if self._closed:
+            raise ServerUnavailable(
+                _("The server of the reactive notebooks has ended."),
+                _("Load the page again to start it."),
+            )
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                # Each open page holds one.
+                connector=aiohttp.TCPConnector(limit=0),
+                # Cookies are dropped: each request carries the secret itself.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                read_bufsize=READ_BUFFER,
+            )
+        return self._session
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
-            self._session = None
 
     async def is_listening(self) -> bool:
         """Whether anything answers. Sends no secret: the listener may be a stranger."""
@@ -156,17 +183,16 @@ class MarimoClient:
         headers: dict[str, str] | None = None,
         body: dict[str, Any] | None = None,
     ) -> str:
-        if self._session is None:
-            # Cookies are dropped: each request carries the secret itself.
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT),
-                trust_env=False,
-            )
         sent = {**(self._headers if authenticated else {}), **(headers or {})}
         try:
-            async with self._session.request(
-                method, self._url + route, headers=sent, json=body, allow_redirects=False
+            async with self.connections.request(
+                method,
+                self._url + route,
+                headers=sent,
+                json=body,
+                allow_redirects=False,
+                timeout=REQUEST_TIMEOUT,
+                skip_auto_headers=("Accept-Encoding",),
             ) as response:
                 text = await response.text()
                 if response.status == 200:

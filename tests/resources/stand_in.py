@@ -76,6 +76,50 @@ class Burn(Handler):
             pass
 
 
+@web.stream_request_body
+class Sink(Handler):
+    """Counts what arrives of a body, while it arrives."""
+
+    count = {"received": 0, "ended": 0, "broken": 0}
+
+    def data_received(self, chunk: bytes) -> None:
+        self.count["received"] += len(chunk)
+
+    def get(self) -> None:
+        self.finish(self.count)
+
+    def post(self) -> None:
+        self.count["ended"] += 1
+        self.finish("{}")
+
+    put = post
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.count["broken"] += 1
+
+
+class Half(Handler):
+    """Dies while it answers."""
+
+    async def get(self, length: str) -> None:
+        if length == "known":
+            self.set_header("Content-Length", "9000000")
+        self.write(b"x" * 2_000_000)
+        await self.flush()
+        self.detach().close()
+
+
+class Port(Handler):
+    """Tells which connection it was asked on; may close it a moment after its answer."""
+
+    async def get(self) -> None:
+        stream = self.request.connection.stream
+        await self.finish(str(stream.socket.getpeername()[1]))
+        if self.get_query_argument("close", ""):
+            stream.close()
+
+
 class Events(Handler):
     """Sends the next event only after the client has got the one before and said so."""
 
@@ -128,6 +172,9 @@ async def main() -> None:
             (r"/status/(\d+)", Status, secret),
             (r"/redirect", Redirect, secret),
             (r"/burn/(.*)", Burn, secret),
+            (r"/sink", Sink, secret),
+            (r"/half/(.*)", Half, secret),
+            (r"/port", Port, secret),
             (r"/sse", Events, secret),
             (r"/ws", Socket, secret),
             (r"/.*", Echo, secret),

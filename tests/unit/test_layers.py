@@ -20,7 +20,7 @@ LAYERS = (
     ("contents", "events"),
     ("servers",),
     ("web",),
-    ("pages", "api"),
+    ("pages", "api", "forwarding"),
     ("proxy",),
     ("cli",),
     ("app",),
