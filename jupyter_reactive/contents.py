@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import shlex
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,9 @@ from traitlets import Bool, Dict, Instance, Integer, TraitError, Unicode, defaul
 from traitlets.config import LoggingConfigurable
 
 from .errors import (
-    BrokenNotebook,
     FolderNotFound,
     InvalidPath,
     IsFolder,
-    NotANotebook,
     NotebookExists,
     NotebookMissing,
     NotebookNotFound,
@@ -34,12 +31,9 @@ from .errors import (
     Unreadable,
 )
 from .notebooks.create import DEFAULT_TEMPLATE, template_source
-from .notebooks.marimo import NOTEBOOK_SUFFIXES
-from .notebooks.recognise import Recogniser, Recognition
+from .notebooks.recognise import Recogniser, require_openable
+from .paths import checked_name, checked_path
 from .translation import _
-
-# The limit of Linux and macOS file systems, in bytes.
-MAX_NAME_BYTES = 255
 
 
 class NotebookFiles(LoggingConfigurable):
@@ -127,7 +121,7 @@ class NotebookFiles(LoggingConfigurable):
         Raises:
             InvalidPath: the path has a form that no file can have.
         """
-        return Path(to_os_path(ApiPath(_checked(path)), str(self.root)))
+        return Path(to_os_path(ApiPath(checked_path(path)), str(self.root)))
 
     def api_path(self, os_path: str | Path) -> str | None:
         """The contents path of a file of this machine, or None when it lies outside the root."""
@@ -208,7 +202,7 @@ class NotebookFiles(LoggingConfigurable):
                 _("“{path}” cannot be read: {error}").format(path=name, error=e.strerror or e),
                 _("Check who may read the file."),
             ) from e
-        _refuse_unopenable(name, recognition)
+        require_openable(name, recognition)
         return os_path
 
     async def recognise(self, paths: Iterable[str]) -> list[str]:
@@ -281,7 +275,7 @@ class NotebookFiles(LoggingConfigurable):
                     contents.increment_filename(f"{contents.untitled_file}.py", folder)
                 )
                 if name is None
-                else _checked_name(name)
+                else checked_name(name)
             )
             path = f"{folder}/{file_name}" if folder else file_name
             if not contents.allow_hidden and file_name.startswith("."):
@@ -369,58 +363,3 @@ class NotebookFiles(LoggingConfigurable):
                     "c.NotebookFiles.follow_external_links."
                 ),
             )
-
-
-def _checked(path: str) -> str:
-    """The path without leading and trailing slashes, refused when no file can have it."""
-    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
-        raise InvalidPath(
-            _("The path holds characters that no file name can have."),
-            _("Check the link that you followed."),
-        )
-    path = path.strip("/")
-    parts = path.split("/")
-    if any(part in {".", ".."} for part in parts):
-        raise InvalidPath(
-            _("The path “{path}” holds “.” or “..”.").format(path=path),
-            _("Write the path from the folder that the file browser shows first."),
-        )
-    if any(len(part.encode()) > MAX_NAME_BYTES for part in parts):
-        raise InvalidPath(
-            _("A name in the path is longer than {limit} bytes.").format(limit=MAX_NAME_BYTES),
-            _("Choose a shorter name."),
-        )
-    return path
-
-
-def _checked_name(name: str) -> str:
-    """A file name with a notebook's suffix, refused when no file can have it."""
-    stem = name.strip()
-    if not stem or "/" in stem or "\\" in stem:
-        raise InvalidPath(
-            _("“{name}” is no name for a file.").format(name=name),
-            _("Give a name without slashes; name the folder apart from it."),
-        )
-    return _checked(stem if stem.endswith(".py") else f"{stem}.py")
-
-
-def _refuse_unopenable(name: str, recognition: Recognition) -> None:
-    """Raise for what marimo would refuse, or open at the price of losing some of it."""
-    suffix = Path(name).suffix
-    if suffix not in NOTEBOOK_SUFFIXES or not (recognition.reactive or recognition.empty):
-        remedy = (
-            _("Convert it in a terminal: marimo convert {path} -o {target}").format(
-                path=shlex.quote(name),
-                target=shlex.quote(f"{name.removesuffix(suffix)}_reactive.py"),
-            )
-            if suffix in {".ipynb", ".py", ".md"}
-            else _("Open it with another program, or create a new notebook.")
-        )
-        raise NotANotebook(_("“{path}” is no marimo notebook.").format(path=name), remedy)
-    if recognition.error:
-        raise BrokenNotebook(
-            _("“{path}” is a notebook, but its Python is broken: line {line}: {error}").format(
-                path=name, line=recognition.line, error=recognition.error
-            ),
-            _("Mend that line in the text editor. Opened as it is, cells could be lost."),
-        )

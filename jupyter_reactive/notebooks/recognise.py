@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import threading
 import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import BrokenNotebook, NotANotebook
+from ..translation import _
 from .marimo import NOTEBOOK_SUFFIXES
 
 # marimo itself looks no further (its directory scanner). A larger file is judged by its first MB.
@@ -128,3 +131,34 @@ class Recogniser:
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
         return recognition
+
+
+def require_openable(name: str, recognition: Recognition) -> None:
+    """Raise for what marimo would refuse, or open at the price of losing some of it.
+
+    Args:
+        name: the notebook's path, for people.
+        recognition: what is known of its content.
+
+    Raises:
+        NotANotebook: marimo would not take it for one.
+        BrokenNotebook: cells could be lost.
+    """
+    suffix = Path(name).suffix
+    if suffix not in NOTEBOOK_SUFFIXES or not (recognition.reactive or recognition.empty):
+        remedy = (
+            _("Convert it in a terminal: marimo convert {path} -o {target}").format(
+                path=shlex.quote(name),
+                target=shlex.quote(f"{name.removesuffix(suffix)}_reactive.py"),
+            )
+            if suffix in {".ipynb", ".py", ".md"}
+            else _("Open it with another program, or create a new notebook.")
+        )
+        raise NotANotebook(_("“{path}” is no marimo notebook.").format(path=name), remedy)
+    if recognition.error:
+        raise BrokenNotebook(
+            _("“{path}” is a notebook, but its Python is broken: line {line}: {error}").format(
+                path=name, line=recognition.line, error=recognition.error
+            ),
+            _("Mend that line in the text editor. Opened as it is, cells could be lost."),
+        )

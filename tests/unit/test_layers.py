@@ -16,7 +16,7 @@ PACKAGE = Path(jupyter_reactive.__file__).parent
 LAYERS = (
     ("translation",),
     ("errors", "models"),
-    ("notebooks",),
+    ("notebooks", "paths"),
     ("contents", "events"),
     ("servers",),
     ("web",),
@@ -33,11 +33,15 @@ FORBIDDEN = {
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
 }
-ROUTES = {
-    value
-    for value in vars(marimo).values()
-    if isinstance(value, str) and value.startswith("/") and len(value) > 1
-} | marimo.SESSION_CHANGING_ROUTES
+ROUTES = (
+    {
+        value
+        for value in vars(marimo).values()
+        if isinstance(value, str) and value.startswith("/") and len(value) > 1
+    }
+    | marimo.SESSION_CHANGING_ROUTES
+    | marimo.SESSION_ROUTES
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

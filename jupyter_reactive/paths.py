@@ -1,0 +1,50 @@
+"""What a path or name may look like, before anybody looks whether it is there."""
+
+from __future__ import annotations
+
+from .errors import InvalidPath
+from .translation import _
+
+# The limit of Linux and macOS file systems, in bytes.
+MAX_NAME_BYTES = 255
+
+
+def checked_path(path: str) -> str:
+    """A contents path without leading and trailing slashes.
+
+    Raises:
+        InvalidPath: no file can have it, or it climbs.
+    """
+    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
+        raise InvalidPath(
+            _("The path holds characters that no file name can have."),
+            _("Check the link that you followed."),
+        )
+    path = path.strip("/")
+    parts = path.split("/")
+    if any(part in {".", ".."} for part in parts):
+        raise InvalidPath(
+            _("The path “{path}” holds “.” or “..”.").format(path=path),
+            _("Write the path from the folder that the file browser shows first."),
+        )
+    if any(len(part.encode()) > MAX_NAME_BYTES for part in parts):
+        raise InvalidPath(
+            _("A name in the path is longer than {limit} bytes.").format(limit=MAX_NAME_BYTES),
+            _("Choose a shorter name."),
+        )
+    return path
+
+
+def checked_name(name: str) -> str:
+    """A file name with a notebook's suffix.
+
+    Raises:
+        InvalidPath: no file can have it.
+    """
+    stem = name.strip()
+    if not stem or "/" in stem or "\\" in stem:
+        raise InvalidPath(
+            _("“{name}” is no name for a file.").format(name=name),
+            _("Give a name without slashes; name the folder apart from it."),
+        )
+    return checked_path(stem if stem.endswith(".py") else f"{stem}.py")
