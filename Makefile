@@ -15,6 +15,8 @@ PYTHON ?= python3
 PORT ?= 8888
 ARGS ?=
 PYTEST_ARGS ?=
+# How many tests run at the same time.
+JOBS ?= 2
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
@@ -57,7 +59,7 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 	$(MAKE) --no-print-directory --keep-going lint || failed="$$failed lint"; \
 	for suite in $(SUITES); do \
 	  [ -d tests/$$suite ] || continue; \
-	  $(BIN)/pytest tests/$$suite $(PYTEST_ARGS) 2>&1 | tee $(REPORTS)/$$suite.txt \
+	  $(MAKE) --no-print-directory test-$$suite 2>&1 | tee $(REPORTS)/$$suite.txt \
 	    || failed="$$failed $$suite"; \
 	done; \
 	echo; \
@@ -67,6 +69,10 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
+# Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab.
+WORKERS_server = --numprocesses=$(JOBS) --dist=worksteal
+WORKERS_lab = --numprocesses=$(JOBS) --dist=loadfile
+
 .PHONY: $(SUITES:%=test-%)
 test-unit: ## Run the tests that need no server
 test-server: ## Run the tests on a real Jupyter server with real marimo processes
@@ -74,7 +80,7 @@ test-lab: $(STAMPS)/browser ## Run the tests in a browser, on JupyterLab and Not
 test-hub: $(STAMPS)/browser $(STAMPS)/proxy ## Run the tests on a real JupyterHub
 test-package: ## Build the wheel and try it in a clean environment without Node.js
 $(SUITES:%=test-%): test-%: setup
-	$(BIN)/pytest tests/$* $(PYTEST_ARGS)
+	$(BIN)/pytest tests/$* $(WORKERS_$*) $(PYTEST_ARGS)
 
 .PHONY: lint lint-ruff lint-types lint-examples lint-front-end
 lint: lint-ruff lint-types lint-examples lint-front-end ## Run every linter

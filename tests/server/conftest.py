@@ -186,7 +186,7 @@ def notebook(jp_root_dir: Path, notebook_source: str) -> str:
 def until():
     """Wait until something is true."""
 
-    async def wait(condition: Callable[[], Any], seconds: float = 15) -> Any:
+    async def wait(condition: Callable[[], Any], seconds: float = 40) -> Any:
         deadline = asyncio.get_running_loop().time() + seconds
         while not (result := condition()):
             assert asyncio.get_running_loop().time() < deadline, "it never became true"
