@@ -1,7 +1,8 @@
 """Says what of ``reactive/edit/…`` may pass to the edit server, and what comes back.
 
-`forwarding` moves the bytes, jupyter-server-proxy's `ProxyHandler` the websockets. Its supervised
-handler is not used: it takes over the signal handlers of the whole process.
+`forwarding` moves bodies and `sockets` messages. Both build on `ProxyHandler` of
+jupyter-server-proxy, not on its supervised handler, which takes over the signal handlers of the
+whole process.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler
-from tornado import web, websocket
+from tornado import web
 
 from .contents import NotebookFiles
 from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError
 from .forwarding import StreamingHandler
+from .messages import limited, limited_events
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
 from .servers.manager import EDIT_SERVER, RunningServer, ServerManager
 from .servers.sessions import SessionMonitor
+from .sockets import SocketHandler
 from .translation import _
 from .web import permitted
 
@@ -32,7 +35,6 @@ from .web import permitted
 PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
 # How Jupyter's own clients hand the token to a websocket.
 TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
-EVENT_STREAM = "text/event-stream"
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
@@ -41,7 +43,7 @@ def is_use(handler: EditProxyHandler) -> bool:
     return handler.request.method == "POST"
 
 
-class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # untyped package
+class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
     """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
 
     files: NotebookFiles
@@ -175,21 +177,12 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
     async def open(self, path: str) -> None:
         """Connect the browser's websocket with the edit server's."""
         assert self._server is not None
-        spec = self._server.spec
-        await self.proxy_open(spec.host, spec.port, path)
+        await self.connect(self._server, path)
 
-    def write_message(
-        self,
-        message: str | bytes | dict[str, Any],
-        binary: bool = False,  # noqa: FBT001, FBT002  # tornado's signature
-    ) -> Any:
-        """Pass a message to the browser; the first one tells that the session is there."""
+    def shaped(self, message: str) -> str:
+        """Hold a message against the limit; the first one tells that the session is there."""
         self._hear()
-        try:
-            return super().write_message(message, binary)
-        except websocket.WebSocketClosedError:
-            # The browser left a moment ago; what marimo still sends goes nowhere.
-            return None
+        return limited(message, self.forwarding.max_message_size)
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""
@@ -257,9 +250,13 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; the first and the last event tell of the page's session."""
-        is_session = reply.content_type == EVENT_STREAM
+        pieces = super().pieces(reply)
+        is_session = f"/{self.path_args[0]}" == marimo.EVENTS_ROUTE
+        limit = self.forwarding.max_message_size
+        if is_session and limit:
+            pieces = limited_events(pieces, limit)
         try:
-            async for piece in super().pieces(reply):
+            async for piece in pieces:
                 if is_session:
                     self._hear()
                 yield piece

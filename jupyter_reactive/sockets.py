@@ -1,0 +1,126 @@
+"""Connects a browser's websocket with marimo's, whatever the size of a message.
+
+ProxyHandler's own drops messages of more than 10 MiB and the reason of a close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import aiohttp
+from jupyter_server_proxy.handlers import ProxyHandler
+from tornado import websocket
+from yarl import URL
+
+from .errors import ServerUnavailable
+from .servers.manager import RunningServer
+
+# A handshake of its own is made with marimo.
+HANDSHAKE_HEADERS = frozenset(
+    {
+        "Connection",
+        "Sec-Websocket-Extensions",
+        "Sec-Websocket-Key",
+        "Sec-Websocket-Protocol",
+        "Sec-Websocket-Version",
+        "Upgrade",
+    }
+)
+CLOSING = frozenset(
+    {
+        aiohttp.WSMsgType.CLOSE,
+        aiohttp.WSMsgType.CLOSING,
+        aiohttp.WSMsgType.CLOSED,
+        aiohttp.WSMsgType.ERROR,
+    }
+)
+# These say that there was no code, and may not be sent.
+NO_CODES = frozenset({None, 1005, 1006, 1015})
+INTERNAL_ERROR = 1011
+
+
+class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
+    """ProxyHandler with websockets of ours.
+
+    Invariant: of each direction one message is on its way; who sends more waits.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._socket: aiohttp.ClientWebSocketResponse[bool] | None = None
+        self._relay: asyncio.Task[None] | None = None
+
+    async def connect(self, server: RunningServer, path: str) -> None:
+        """Open marimo's websocket; what it says goes to the browser from then on."""
+        spec = server.spec
+        try:
+            self._socket = await server.client.connections.ws_connect(
+                URL(self.get_client_uri("ws", spec.host, spec.port, path), encoded=True),
+                headers={
+                    name: value
+                    for name, value in self.proxy_request_headers().items()
+                    if name.title() not in HANDSHAKE_HEADERS
+                },
+                protocols=self._requested_subprotocols or (),
+                max_msg_size=0,
+                # Pings go through, or nobody would see a browser that is gone.
+                autoping=False,
+            )
+        except (aiohttp.ClientError, OSError, ServerUnavailable) as e:
+            self.log.warning("marimo does not open a websocket: %s", e)
+            self.close(INTERNAL_ERROR)
+            return
+        self._relay = asyncio.create_task(self._pass_messages(self._socket))
+
+    def shaped(self, message: str) -> str:
+        """What the browser gets in the place of a message."""
+        return message
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Pass a message of the browser's on."""
+        if self._socket is None:
+            return
+        # marimo may have left a moment ago; the relay closes the browser's side.
+        with contextlib.suppress(ConnectionError):
+            if isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                await self._socket.send_str(message)
+
+    async def on_ping(self, data: bytes) -> None:
+        """Pass a ping of the browser's on; tornado has answered it."""
+        if self._socket is not None:
+            with contextlib.suppress(ConnectionError):
+                await self._socket.ping(data)
+
+    def on_close(self) -> None:
+        """The browser left: leave marimo too."""
+        if self._relay is not None:
+            self._relay.cancel()
+
+    async def _pass_messages(self, socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
+        try:
+            while (message := await socket.receive()).type not in CLOSING:
+                await self._pass_message(socket, message)
+        except (websocket.WebSocketClosedError, ConnectionError):
+            return
+        finally:
+            await socket.close()
+        if message.type is aiohttp.WSMsgType.CLOSE and message.data not in NO_CODES:
+            self.close(message.data, message.extra)
+        else:
+            self.close()
+
+    async def _pass_message(
+        self, socket: aiohttp.ClientWebSocketResponse[bool], message: Any
+    ) -> None:
+        match message.type:
+            case aiohttp.WSMsgType.TEXT:
+                await self.write_message(self.shaped(message.data))
+            case aiohttp.WSMsgType.BINARY:
+                await self.write_message(message.data, binary=True)
+            case aiohttp.WSMsgType.PING:
+                await socket.pong(message.data)
+                self.ping(message.data)
