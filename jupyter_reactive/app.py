@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from datetime import datetime, timezone
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from .contents import NotebookFiles
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
+from .notebooks.marimo import banner
 from .pages import STATIC, TEMPLATES
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .proxy import EditProxyHandler
@@ -34,6 +36,7 @@ from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
+from .sockets import OpenPages
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 _NAME = r"(?P<name>[^/]+)"
@@ -94,6 +97,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     limits: SessionLimits
     activity: ActivityMonitor
     forwarding: Forwarding
+    open_pages: OpenPages
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -123,6 +127,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             limits=self.limits,
             on_use=self._note_use,
         )
+        self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
         events = self._events
         for schema in SCHEMA_FILES:
@@ -168,6 +173,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "activity": activity,
                         "limits": limits,
                         "forwarding": self.forwarding,
+                        "open_pages": self.open_pages,
                     },
                 ),
                 (r"reactive/edit", HomeHandler),
@@ -202,6 +208,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self._emit(SESSION_SCHEMA, event.to_json())
 
     def _tell_notice(self, event: NoticeEvent) -> None:
+        if event.id:
+            self.open_pages.say(event.id, banner(event.message, escape(event.remedy)))
         self._emit(NOTICE_SCHEMA, event.to_json())
 
     def _note_use(self) -> None:

@@ -18,6 +18,7 @@ from traitlets.config import LoggingConfigurable
 from yarl import URL
 
 from .errors import ServerUnavailable, TooLarge
+from .messages import megabytes
 from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
@@ -57,6 +58,18 @@ class Forwarding(LoggingConfigurable):
         The largest file or other body that a page may send to marimo, in bytes. It is passed on
         piece by piece and takes no memory of the Jupyter server; marimo has a limit of its own
         for files. 0 means no limit. Default: 10737418240 (10 GiB).
+        """,
+    )
+
+    max_message_size = Integer(
+        256 * 1024**2,
+        min=0,
+        config=True,
+        help="""
+        The largest message that marimo may send to a page, in bytes: the output of one cell, for
+        one. In the place of a larger one the notebook says how large it was and what to do.
+        marimo has limits of its own, `output_max_bytes` and `std_stream_max_bytes` in the user's
+        marimo.toml. 0 means no limit. Default: 268435456 (256 MiB).
         """,
     )
 
@@ -262,11 +275,6 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             )
             self.set_header("Location", place)
         self.adapt_headers()
-
-
-def megabytes(size: int) -> str:
-    """A number of bytes for people."""
-    return f"{size / 10**6:,.1f}"
 
 
 async def _whole(reply: aiohttp.ClientResponse) -> bytes:

@@ -1,25 +1,27 @@
 """Says what of ``reactive/edit/…`` may pass to the edit server, and what comes back.
 
-`forwarding` moves the bytes, jupyter-server-proxy's `ProxyHandler` the websockets. Its supervised
-handler is not used: it takes over the signal handlers of the whole process.
+`forwarding` moves bodies and `sockets` messages. Both build on `ProxyHandler` of
+jupyter-server-proxy, not on its supervised handler, which takes over the signal handlers of the
+whole process.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import time
 from collections.abc import AsyncGenerator
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler
-from tornado import web, websocket
+from tornado import web
 
 from .contents import NotebookFiles
 from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError
 from .forwarding import StreamingHandler
+from .messages import limited, limited_events
 from .notebooks import marimo
 from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
@@ -28,6 +30,7 @@ from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor
+from .sockets import OpenPages, SocketHandler
 from .translation import _
 from .web import permitted
 
@@ -36,15 +39,14 @@ from .web import permitted
 PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
 # How Jupyter's own clients hand the token to a websocket.
 TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
-PONG = 0xA
-KEEP_OPEN_SECONDS = 20
 IDLE_SECONDS = 30
+# What JupyterLab's tab adds to a page's address.
+FRAME_MARK = ("theme", "system")
 USAGE_ETAG = '"idle"'
-EVENT_STREAM = "text/event-stream"
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
-class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # untyped package
+class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
     """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
 
     files: NotebookFiles
@@ -52,6 +54,7 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
     sessions: SessionMonitor
     activity: ActivityMonitor
     limits: SessionLimits
+    open_pages: OpenPages
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(
@@ -64,7 +67,6 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
         self._heard = False
-        self._kept = time.monotonic()
         self._file_key = ""
         self._brought_secret = False
         self._query: list[tuple[str, str]] = []
@@ -192,37 +194,21 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
     async def open(self, path: str) -> None:
         """Connect the browser's websocket with the edit server's."""
         assert self._server is not None
-        spec = self._server.spec
-        await self.proxy_open(spec.host, spec.port, path)
+        if not self._is_framed:
+            self.open_pages.add(self._page_id, self)
+        if note := self._note_of_restart():
+            await self.write_message(note)
+        await self.connect(self._server, path)
 
-    def write_message(
-        self,
-        message: str | bytes | dict[str, Any],
-        binary: bool = False,  # noqa: FBT001, FBT002  # tornado's signature
-    ) -> Any:
-        """Pass a message to the browser; the first one tells that the session is there."""
+    def shaped(self, message: str) -> str:
+        """Hold a message against the limit; the first one tells that the session is there."""
         self._hear()
-        try:
-            return super().write_message(message, binary)
-        except websocket.WebSocketClosedError:
-            # The browser left a moment ago; what marimo still sends goes nowhere.
-            return None
-
-    def ping(self, data: bytes = b"") -> None:
-        """Keep the browser's connection open; called when marimo pings, which it does each second.
-
-        A pong that nobody asked for (RFC 6455, 5.5.3) keeps gateways from cutting an idle
-        connection as well as a ping does, but the browser sends nothing back: the Hub's proxy
-        takes whatever a browser sends for use, and no idle tab would ever be culled.
-        """
-        now = time.monotonic()
-        if self.ws_connection is not None and now - self._kept > KEEP_OPEN_SECONDS:
-            self._kept = now
-            self.ws_connection._write_frame(True, PONG, b"")  # noqa: FBT003, SLF001  # no public way
+        return limited(message, self.forwarding.max_message_size)
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""
         super().on_close()
+        self.open_pages.discard(self._page_id, self)
         self.sessions.refresh_soon()
 
     def get_request_headers_override(self) -> dict[str, str]:
@@ -254,10 +240,28 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
     def _is_upgrade(self) -> bool:
         return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
+    @property
+    def _page_id(self) -> str:
+        """The session id that a page gives itself, in the address of its session."""
+        return dict(self._query).get(marimo.SESSION_QUERY, "")
+
+    @property
+    def _is_framed(self) -> bool:
+        """Whether the page stands in a tab of ours, which has a place of its own for words."""
+        return FRAME_MARK in self._query
+
+    def _note_of_restart(self) -> str | None:
+        """What a page of an earlier server is told when it comes to this one."""
+        if not self.servers.take_over(self._page_id) or self._is_framed:
+            return None
+        return marimo.banner(
+            _("The marimo server was started again"),
+            escape(_("Variables are gone; what you typed is here. Run the cells again to go on.")),
+        )
+
     async def _reach(self) -> RunningServer:
         """The server, for a page or program that is there already."""
-        query = dict(self._query).get(marimo.SESSION_QUERY)
-        return await self.servers.reach(self._session_id or query)
+        return await self.servers.reach(self._session_id or self._page_id or None)
 
     async def _target(self, path: str) -> RunningServer:
         """The server for a request, unless there is a reason to refuse it."""
@@ -292,9 +296,15 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; the first and the last event tell of the page's session."""
-        is_session = reply.content_type == EVENT_STREAM
+        pieces = super().pieces(reply)
+        is_session = f"/{self.path_args[0]}" == marimo.EVENTS_ROUTE
+        limit = self.forwarding.max_message_size
+        if is_session and limit:
+            pieces = limited_events(pieces, limit)
         try:
-            async for piece in super().pieces(reply):
+            if is_session and (note := self._note_of_restart()):
+                yield marimo.event(note).encode()
+            async for piece in pieces:
                 if is_session:
                     self._hear()
                 yield piece
@@ -348,8 +358,7 @@ class EditProxyHandler(PageHandler, StreamingHandler):  # type: ignore[misc]  # 
     async def _check_limits(self, path: str) -> None:
         """Raise when a page asks for a session more than there may be."""
         if f"/{path}" in marimo.SESSION_ROUTES:
-            page_id = dict(self._query).get(marimo.SESSION_QUERY, "")
-            await self.limits.admit(self.notebook_path, page_id)
+            await self.limits.admit(self.notebook_path, self._page_id)
 
     async def _restore_deleted(self) -> None:
         """Write the notebook again when its file was deleted under a running session.

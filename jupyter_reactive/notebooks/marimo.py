@@ -6,8 +6,12 @@ touch it. ``tests/unit/test_marimo_parity.py`` fails when a new marimo moves one
 
 from __future__ import annotations
 
+import json
 import re
+import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
 
 MINIMUM_VERSION = "0.25"
 
@@ -25,10 +29,12 @@ SESSION_QUERY = "session_id"
 TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
+# The session of a page without a websocket: the same messages as events.
+EVENTS_ROUTE = "/sse"
 # Whether a cell runs, also when no page is open; nothing tells it otherwise.
 KERNEL_STATUS_ROUTE = "/api/kernel/status"
 # Where a page opens its session or comes back to it: by websocket, or as an event stream.
-SESSION_ROUTES = frozenset({"/ws", "/sse"})
+SESSION_ROUTES = frozenset({"/ws", EVENTS_ROUTE})
 # The load of the machine, for the page's footer.
 USAGE_ROUTE = "/api/usage"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
@@ -60,6 +66,92 @@ _LOGGED_TOKENS = re.compile(r"(Expected: |got: )[^\s,]+")
 NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 
 
+# What a message does: these are the only ones that we make or change.
+CELL_OPERATION = "cell-op"
+# A cell's output and what it printed, each a part of the same message.
+CELL_PARTS = ("output", "console")
+
+
+def alert(title: str, description: str, variant: Literal["danger"] | None = None) -> str:
+    """A message that shows a passing note on the page of a notebook.
+
+    There is no public way to tell a page something.
+
+    Args:
+        title: its heading.
+        description: its text, as HTML.
+        variant: how it looks.
+    """
+    return _message("alert", {"title": title, "description": description, "variant": variant})
+
+
+def banner(
+    title: str,
+    description: str,
+    variant: Literal["danger"] | None = None,
+    action: Literal["restart"] | None = None,
+) -> str:
+    """A message that shows a note above the notebook, which stays until it is closed.
+
+    Args:
+        title: its heading.
+        description: its text, as HTML.
+        variant: how it looks.
+        action: a button that it gets.
+    """
+    content = {"title": title, "description": description, "variant": variant, "action": action}
+    return _message("banner", content)
+
+
+def shortened(message: str, limit: int, note: str, title: str) -> str:
+    """A message in the place of one that is too large to be sent.
+
+    Of a cell only what is large is replaced, so that its state stays right. What else is too
+    large becomes an alert.
+
+    Args:
+        message: what marimo sent.
+        limit: how many bytes may be sent.
+        note: what to show instead, as plain text.
+        title: the heading of an alert.
+    """
+    parsed: dict[str, Any] = json.loads(message)
+    if parsed["op"] != CELL_OPERATION:
+        return alert(title, note)
+    cell = parsed["data"]
+    # The largest part first; the other one stays if it can.
+    for part in sorted(CELL_PARTS, key=lambda part: -len(json.dumps(cell.get(part)))):
+        channel = "output" if part == "output" else "stderr"
+        cell[part] = {
+            "channel": channel,
+            "mimetype": "text/plain",
+            "data": note,
+            "timestamp": time.time(),
+        }
+        short = json.dumps(parsed, ensure_ascii=False)
+        if len(short.encode()) <= limit:
+            break
+    return short
+
+
+def event(message: str) -> str:
+    """A message as one event of `EVENTS_ROUTE`."""
+    return f"data: {message}\n\n"
+
+
+def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
+    """One event of `EVENTS_ROUTE` with another message in it.
+
+    Args:
+        event: its lines.
+        shorten: gives the other message.
+    """
+    lines = event.rstrip("\n").split("\n")
+    data = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
+    rest = [line for line in lines if not line.startswith("data: ")]
+    return "\n".join([*rest, f"data: {shorten(chr(10).join(data))}", "", ""])
+
+
 def server_token(page: str) -> str | None:
     """The token that a page of marimo was served with.
 
@@ -89,3 +181,7 @@ def installed_version() -> str | None:
         return version("marimo")
     except PackageNotFoundError:
         return None
+
+
+def _message(operation: str, content: dict[str, Any]) -> str:
+    return json.dumps({"op": operation, "data": {"op": operation, **content}}, ensure_ascii=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 
+import aiohttp
 import pytest
 
 from jupyter_reactive.events import NOTICE_SCHEMA
@@ -66,6 +69,11 @@ def moves(last_activity):
         return False
 
     return look
+
+
+@pytest.fixture
+def activity_of_now(reactive):
+    return reactive.activity.note_use
 
 
 def notices(events) -> list[dict]:
@@ -131,6 +139,41 @@ async def test_idle_notebook_is_shut_down_after_a_word(
     assert warning["path"] == notebook
     assert "has been shut down" in end["message"]
     assert (await api("GET", "sessions")).json == []
+
+
+async def test_page_itself_warns_before_it_is_shut_down(
+    started, notebook, open_session, reactive, jp_ws_fetch
+):
+    reactive.limits.idle_timeout, reactive.limits.warning_time = 600, 600
+    params = {"session_id": "s_test01", "file": notebook}
+    socket = await jp_ws_fetch("reactive", "edit", "ws", params=params)
+    while (message := json.loads(await socket.read_message()))["op"] != "banner":
+        pass
+    assert "slider.py” is idle" in message["data"]["title"]
+    socket.close()
+
+
+async def test_idle_page_makes_no_traffic_that_a_hub_takes_for_use(
+    started, notebook, fetch, http_server_client, jp_base_url, jp_auth_header, activity_of_now
+):
+    """No ping that its browser would answer, and "not modified" to what it asks by itself."""
+    route = ("reactive", "edit", "api", "usage")
+    reply = await fetch(*route)
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "private, no-cache")
+    known = {"If-None-Match": reply.headers["ETag"]}
+    assert (await fetch(*route, headers=known)).status == 304
+    activity_of_now()
+    assert (await fetch(*route, headers=known)).status == 200
+    url = http_server_client.get_url(f"{jp_base_url}reactive/edit/ws")
+    async with (
+        aiohttp.ClientSession(headers=jp_auth_header) as browser,
+        browser.ws_connect(f"{url}?session_id=s_test01&file={notebook}", autoping=False) as socket,
+    ):
+        kinds = set()
+        with contextlib.suppress(asyncio.TimeoutError):
+            while True:
+                kinds.add((await asyncio.wait_for(socket.receive(), 3)).type)
+        assert kinds == {aiohttp.WSMsgType.TEXT}
 
 
 async def test_running_or_used_notebook_is_not_struck(

@@ -22,6 +22,8 @@ def jp_server_config(jp_server_config):
     return {
         **jp_server_config,
         "EditServerLauncher": {"command": [sys.executable, str(STAND_IN)]},
+        # Its connections would be counted among those of the tests.
+        "LivenessProbe": {"interval": 0},
         "Forwarding": {"max_upload_size": 50_000_000},
     }
 

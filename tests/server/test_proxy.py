@@ -102,6 +102,7 @@ async def test_websocket(started, websocket, reactive):
         assert await socket.read_message() == message
     await socket.write_message("close")
     assert await socket.read_message() is None
+    assert (socket.close_code, socket.close_reason) == (4001, "as you wish")
 
 
 async def test_websocket_of_a_stranger(started, websocket):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -89,6 +90,22 @@ async def test_page_of_an_earlier_server_goes_on(
     reply = await marimo_post("api/kernel/instantiate", instantiate, token="of nobody")
     assert reply.status == 401
     assert [session["id"] for session in (await api("GET", "sessions")).json] == ["s_test01"]
+
+
+@pytest.mark.parametrize("framed", [False, True])
+async def test_page_is_told_that_its_variables_are_gone(
+    started, notebook, open_session, jp_ws_fetch, reactive, framed: bool
+):
+    """In the page itself; the tab of JupyterLab has a bar for it."""
+    await open_session(notebook)
+    await reactive.servers.restart()
+    query = {"session_id": "s_test01", "file": notebook, **({"theme": "system"} if framed else {})}
+    socket = await jp_ws_fetch("reactive", "edit", "ws", params=query)
+    first = json.loads(await socket.read_message())
+    assert (first["op"] == "banner") is not framed
+    if not framed:
+        assert "was started again" in first["data"]["title"]
+    socket.close()
 
 
 async def test_page_of_another_version_is_refused(started, notebook, open_session, fetch, reactive):

@@ -1,0 +1,168 @@
+"""Connects a browser's websocket with marimo's, whatever the size of a message.
+
+ProxyHandler's own drops messages of more than 10 MiB and the reason of a close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+import aiohttp
+from jupyter_server_proxy.handlers import ProxyHandler
+from tornado import websocket
+from yarl import URL
+
+from .errors import ServerUnavailable
+from .servers.running import RunningServer
+
+# A handshake of its own is made with marimo.
+HANDSHAKE_HEADERS = frozenset(
+    {
+        "Connection",
+        "Sec-Websocket-Extensions",
+        "Sec-Websocket-Key",
+        "Sec-Websocket-Protocol",
+        "Sec-Websocket-Version",
+        "Upgrade",
+    }
+)
+CLOSING = frozenset(
+    {
+        aiohttp.WSMsgType.CLOSE,
+        aiohttp.WSMsgType.CLOSING,
+        aiohttp.WSMsgType.CLOSED,
+        aiohttp.WSMsgType.ERROR,
+    }
+)
+# These say that there was no code, and may not be sent.
+NO_CODES = frozenset({None, 1005, 1006, 1015})
+INTERNAL_ERROR = 1011
+PONG = 0xA
+# Gateways cut what is silent for a minute.
+KEEP_OPEN_SECONDS = 20
+
+
+class OpenPages:
+    """The pages that can be told something, by marimo's session id."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, set[SocketHandler]] = {}
+
+    def add(self, page_id: str, page: SocketHandler) -> None:
+        """Take in a page whose websocket is open."""
+        self._pages.setdefault(page_id, set()).add(page)
+
+    def discard(self, page_id: str, page: SocketHandler) -> None:
+        """Forget a page that has left."""
+        pages = self._pages.get(page_id, set())
+        pages.discard(page)
+        if not pages:
+            self._pages.pop(page_id, None)
+
+    def say(self, page_id: str, message: str) -> None:
+        """Send a message of ours to the pages of a session."""
+        for page in self._pages.get(page_id, ()):
+            # A page that has just left needs no word.
+            with contextlib.suppress(websocket.WebSocketClosedError):
+                page.write_message(message)
+
+
+class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
+    """ProxyHandler with websockets of ours.
+
+    Invariant: of each direction one message is on its way; who sends more waits.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._socket: aiohttp.ClientWebSocketResponse[bool] | None = None
+        self._relay: asyncio.Task[None] | None = None
+        self._kept_open = time.monotonic()
+
+    async def connect(self, server: RunningServer, path: str) -> None:
+        """Open marimo's websocket; what it says goes to the browser from then on."""
+        spec = server.spec
+        try:
+            self._socket = await server.client.connections.ws_connect(
+                URL(self.get_client_uri("ws", spec.host, spec.port, path), encoded=True),
+                headers={
+                    name: value
+                    for name, value in self.proxy_request_headers().items()
+                    if name.title() not in HANDSHAKE_HEADERS
+                },
+                protocols=self._requested_subprotocols or (),
+                max_msg_size=0,
+                # marimo's pings keep the browser's connection open too.
+                autoping=False,
+            )
+        except (aiohttp.ClientError, OSError, ServerUnavailable) as e:
+            self.log.warning("marimo does not open a websocket: %s", e)
+            self.close(INTERNAL_ERROR)
+            return
+        self._relay = asyncio.create_task(self._pass_messages(self._socket))
+
+    def shaped(self, message: str) -> str:
+        """What the browser gets in the place of a message."""
+        return message
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Pass a message of the browser's on."""
+        if self._socket is None:
+            return
+        # marimo may have left a moment ago; the relay closes the browser's side.
+        with contextlib.suppress(ConnectionError):
+            if isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                await self._socket.send_str(message)
+
+    async def on_ping(self, data: bytes) -> None:
+        """Pass a ping of the browser's on; tornado has answered it."""
+        if self._socket is not None:
+            with contextlib.suppress(ConnectionError):
+                await self._socket.ping(data)
+
+    def on_close(self) -> None:
+        """The browser left: leave marimo too."""
+        if self._relay is not None:
+            self._relay.cancel()
+
+    async def _pass_messages(self, socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
+        try:
+            while (message := await socket.receive()).type not in CLOSING:
+                await self._pass_message(socket, message)
+        except (websocket.WebSocketClosedError, ConnectionError):
+            return
+        finally:
+            await socket.close()
+        if message.type is aiohttp.WSMsgType.CLOSE and message.data not in NO_CODES:
+            self.close(message.data, message.extra)
+        else:
+            self.close()
+
+    def _keep_open(self) -> None:
+        """Keep gateways from cutting an idle connection, without waking the browser.
+
+        A pong that nobody asked for (RFC 6455, 5.5.3) does it as well as a ping, but the browser
+        sends nothing back: the Hub's proxy takes whatever a browser sends for use, and no idle
+        tab would ever be culled.
+        """
+        now = time.monotonic()
+        if self.ws_connection is not None and now - self._kept_open > KEEP_OPEN_SECONDS:
+            self._kept_open = now
+            self.ws_connection._write_frame(True, PONG, b"")  # noqa: FBT003, SLF001  # no public way
+
+    async def _pass_message(
+        self, socket: aiohttp.ClientWebSocketResponse[bool], message: Any
+    ) -> None:
+        match message.type:
+            case aiohttp.WSMsgType.TEXT:
+                await self.write_message(self.shaped(message.data))
+            case aiohttp.WSMsgType.BINARY:
+                await self.write_message(message.data, binary=True)
+            case aiohttp.WSMsgType.PING:
+                await socket.pong(message.data)
+                self._keep_open()
