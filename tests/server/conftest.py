@@ -207,6 +207,8 @@ def open_session(jp_ws_fetch, started, reactive, until):
         )
         sockets.append(socket)
         message = json.loads(await socket.read_message() or "{}")
+        if message.get("op") == "banner":
+            message = json.loads(await socket.read_message() or "{}")
         if message.get("op") == "reconnected" or not message.get("data", {"kiosk": 1})["kiosk"]:
             return socket
         # marimo has not yet heard that the page before has left: this one may only look on.

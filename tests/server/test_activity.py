@@ -8,6 +8,8 @@ import json
 
 import aiohttp
 import pytest
+from jupyter_server.utils import url_path_join
+from yarl import URL
 
 from jupyter_reactive.events import NOTICE_SCHEMA
 
@@ -154,7 +156,7 @@ async def test_page_itself_warns_before_it_is_shut_down(
 
 
 async def test_idle_page_makes_no_traffic_that_a_hub_takes_for_use(
-    started, notebook, fetch, http_server_client, jp_base_url, jp_auth_header, activity_of_now
+    started, notebook, fetch, root_url, jp_auth_header, activity_of_now
 ):
     """No ping that its browser would answer, and "not modified" to what it asks by itself."""
     route = ("reactive", "edit", "api", "usage")
@@ -164,10 +166,10 @@ async def test_idle_page_makes_no_traffic_that_a_hub_takes_for_use(
     assert (await fetch(*route, headers=known)).status == 304
     activity_of_now()
     assert (await fetch(*route, headers=known)).status == 200
-    url = http_server_client.get_url(f"{jp_base_url}reactive/edit/ws")
+    url = f"{url_path_join(root_url, 'reactive/edit/ws')}?session_id=s_test01&file={notebook}"
     async with (
         aiohttp.ClientSession(headers=jp_auth_header) as browser,
-        browser.ws_connect(f"{url}?session_id=s_test01&file={notebook}", autoping=False) as socket,
+        browser.ws_connect(URL(url, encoded=True), autoping=False) as socket,
     ):
         kinds = set()
         with contextlib.suppress(asyncio.TimeoutError):
