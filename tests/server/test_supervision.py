@@ -67,6 +67,21 @@ async def test_killed_server_is_started_again(
     assert left == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_shell_of_marimos_terminal_ends_too(started, jp_ws_fetch, until, reactive, number):
+    """It has a session of its own, outside the group."""
+    socket = await jp_ws_fetch("reactive", "edit", "terminal", "ws")
+
+    def shells() -> list[psutil.Process]:
+        outside = [p for p in group_of(started) if os.getpgid(p.pid) != started.process.pid]
+        return [process for process in outside if "leash.py" not in " ".join(process.cmdline())]
+
+    found = await until(shells)
+    os.kill(started.process.pid, number)
+    await until(lambda: not any(process.is_running() for process in found))
+    socket.close()
+
+
 async def test_killed_server_that_nobody_uses_waits_for_the_next_page(started, api, until):
     os.kill(started.process.pid, signal.SIGKILL)
     await until(started.process.ended.is_set)
