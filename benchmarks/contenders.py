@@ -48,7 +48,7 @@ class Contender:
 
 
 def contenders(official: str | None) -> list[Contender]:
-    """Ours, and the official one twice when its environment is given."""
+    """Ours, and the official one in three settings when its environment is given."""
     ours = Contender(
         "ours", sys.executable, "reactive/open/{name}", "reactive/api/servers/edit/restart"
     )
@@ -56,10 +56,13 @@ def contenders(official: str | None) -> list[Contender]:
         return [ours]
     theirs = (official, "marimo/?file={name}", "marimo-tools/restart")
     plain = {"MarimoProxyConfig": {"sandbox": None}}
+    # Its answer to gateways without websockets, which an administrator has to know of.
+    sse = {"MarimoProxyConfig": {"sandbox": None, "transport": "sse"}}
     return [
         ours,
         Contender("official", *theirs),
         Contender("official-no-sandbox", *theirs, settings=plain),
+        Contender("official-sse", *theirs, settings=sse),
     ]
 
 
@@ -155,7 +158,8 @@ class Jupyter:
                 stdout=log,
                 stderr=log,
             )
-        if not until(lambda: answers(self.port), 60):
+        # With the token: a stranger may have taken the port.
+        if not until(lambda: self.request("api/status")[0] == 200, 60):
             raise RuntimeError((self.home / "jupyter.log").read_text()[-2000:])
 
     def stop(self) -> None:

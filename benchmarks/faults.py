@@ -20,57 +20,40 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import indent
 
 import psutil
 from contenders import Contender, Jupyter, answers, contenders, make_official, until
 from gateway import refusing_websockets
-from person import NOTEBOOK, Tab, start_browser
+from person import Tab, start_browser
 from playwright.sync_api import Browser, sync_playwright
 
 NAME = "one_mo.py"  # a name that both extensions open as a notebook
 NOTE = "typed just before"
-BIG = """\
-import marimo
-
-app = marimo.App()
 
 
-@app.cell
-def _():
-    import marimo as mo
-
-    size = mo.ui.slider(steps=[0, 12, 30], label="megabytes")
-    size
-    return mo, size
+def notebook(*cells: str) -> str:
+    """The source of a notebook."""
+    functions = (f"@app.cell\ndef _():\n{indent(cell, '    ')}\n    return\n" for cell in cells)
+    return "\n\n".join(["import marimo\n\napp = marimo.App()\n", *functions])
 
 
-@app.cell
-def _(mo, size):
-    mo.Html(f"<b>big {size.value} </b><i hidden>{'x' * size.value * 1_000_000}</i>")
-    return
-
-
-@app.cell
-def _(mo, size):
-    mo.md(f"next {size.value} cell")
-    return
-"""
-LONG = """\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import pathlib
-    import time
-
-    pathlib.Path("{root}/started").touch()
-    time.sleep({seconds})
-    pathlib.Path("{root}/finished").touch()
-    return
-"""
+SQUARE = notebook(
+    "import os\nimport marimo as mo",
+    'slider = mo.ui.slider(1, 90, label="number")\nslider',
+    'mo.md(f"square: {slider.value**2} by process {os.getpid()}")',
+    "# notes",
+)
+BIG = notebook(
+    "import marimo as mo",
+    'size = mo.ui.slider(steps=[0, 1, 12, 30], label="megabytes")\nsize',
+    "mo.Html(f\"<b>big {size.value} </b><i hidden>{'x' * size.value * 1_000_000}</i>\")",
+    'mo.md(f"next {size.value} cell")',
+)
+LONG = notebook(
+    "import pathlib, time",
+    'pathlib.Path("started").touch()\ntime.sleep(75)\npathlib.Path("finished").touch()',
+)
 TRANSFER = """async ([path, folder, size, limit]) => {
   const signal = AbortSignal.timeout(limit * 1000);
   const began = performance.now();
@@ -123,11 +106,11 @@ class Case:
         return Outcome(fault, self.contender.name, saw, str(recovery), lost)
 
     @contextlib.contextmanager
-    def jupyter(self, *, other_app: bool = False, source: str = NOTEBOOK) -> Iterator[Jupyter]:
+    def jupyter(self, *, other_app: bool = False, source: str = SQUARE) -> Iterator[Jupyter]:
         jupyter = Jupyter(self.contender, other_app=other_app)
         try:
             jupyter.start()
-            (jupyter.root / NAME).write_text(source.replace("{root}", str(jupyter.root)))
+            (jupyter.root / NAME).write_text(source)
             yield jupyter
         finally:
             jupyter.stop()
@@ -170,7 +153,7 @@ def server_frozen(case: Case) -> Iterator[Outcome]:
 
 def kernel_killed(case: Case) -> Iterator[Outcome]:
     with case.jupyter() as jupyter:
-        (jupyter.root / "two_mo.py").write_text(NOTEBOOK)
+        (jupyter.root / "two_mo.py").write_text(SQUARE)
         with case.tab(jupyter) as tab, case.tab(jupyter, "two_mo.py") as second:
             process, other = tab.process(), second.process()
             tab.page.wait_for_timeout(3000)
@@ -236,7 +219,7 @@ def big_output(case: Case) -> Iterator[Outcome]:
     with case.jupyter(source=BIG) as jupyter, case.tab(jupyter, shows="next 0 cell") as tab:
         tab.page.wait_for_timeout(2000)
         tab.look()
-        for size in (12, 30):
+        for size in (1, 12, 30):  # the first one shows what it looks like when all is well
             began = time.monotonic()
             tab.frame.get_by_role("slider").first.press("ArrowRight")
             arrived = tab.wait_for(rf"big {size}\b", case.limit)
@@ -303,8 +286,7 @@ def idle_tab(case: Case) -> Iterator[Outcome]:
 
 
 def busy_without_tab(case: Case) -> Iterator[Outcome]:
-    source = LONG.replace("{seconds}", "75")
-    with case.jupyter(source=source) as jupyter:
+    with case.jupyter(source=LONG) as jupyter:
         started, finished = jupyter.root / "started", jupyter.root / "finished"
         with case.tab(jupyter, shows="", in_lab=False) as tab:
             for _ in range(600):

@@ -16,18 +16,21 @@ def refusing_websockets(target: int) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    server: asyncio.Server | None = None
     try:
         listening = asyncio.start_server(lambda r, w: _serve(r, w, target), "127.0.0.1", 0)
         server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
         yield server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end_tasks() -> None:
+async def _end(server: asyncio.Server | None) -> None:
+    if server is not None:
+        server.close()
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
@@ -36,7 +39,9 @@ async def _end_tasks() -> None:
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: int) -> None:
     """One connection, one request: the bytes after its head pass unread."""
-    with contextlib.suppress(OSError, asyncio.IncompleteReadError), contextlib.closing(writer):
+    # Whoever cancels it wants an end and no report.
+    ends = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)
+    with contextlib.suppress(*ends), contextlib.closing(writer):
         head = await reader.readuntil(b"\r\n\r\n")
         start, *lines = head.rstrip().split(b"\r\n")
         if any(line.lower().startswith(b"upgrade:") for line in lines):

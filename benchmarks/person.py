@@ -22,42 +22,6 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NOTEBOOK = """\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import os
-    import marimo as mo
-
-    return mo, os
-
-
-@app.cell
-def _(mo):
-    slider = mo.ui.slider(1, 90, label="number")
-    slider
-    return (slider,)
-
-
-@app.cell
-def _(mo, os, slider):
-    mo.md(f"square: {slider.value**2} by process {os.getpid()}")
-    return
-
-
-@app.cell
-def _():
-    # notes
-    return
-
-
-if __name__ == "__main__":
-    app.run()
-"""
 # The words of buttons that promise to bring a notebook back.
 REMEDIES = re.compile(
     r"^\W*(run all|(re)?start( again| now| kernel)?|load again|reload|re-?connect|try again|retry"
