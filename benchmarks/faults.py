@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -390,6 +391,8 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=500, help="of the file that is moved")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     arguments = parser.parse_args()
+    # An end by SIGTERM cleans up as any other.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     official = arguments.official
     if arguments.make_official:
         official = make_official(arguments.make_official)

@@ -13,12 +13,20 @@ REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r
 @contextlib.contextmanager
 def refusing_websockets(target: int) -> Iterator[int]:
     """Run the gateway to a local port; its own port."""
+    # asyncio itself holds a connection's task weakly.
+    running: set[asyncio.Task[None]] = set()
+
+    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = loop.create_task(_serve(reader, writer, target))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     server: asyncio.Server | None = None
     try:
-        listening = asyncio.start_server(lambda r, w: _serve(r, w, target), "127.0.0.1", 0)
+        listening = asyncio.start_server(serve, "127.0.0.1", 0)
         server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -31,10 +39,11 @@ def refusing_websockets(target: int) -> Iterator[int]:
 async def _end(server: asyncio.Server | None) -> None:
     if server is not None:
         server.close()
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    # Again and again: a connection that was just accepted becomes a task meanwhile.
+    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: int) -> None:
