@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import indent
+from typing import NoReturn
 
 import psutil
 from contenders import Contender, Jupyter, answers, contenders, make_official, until
@@ -367,6 +368,7 @@ def run(arguments: argparse.Namespace, chosen: list[Contender]) -> list[Outcome]
                 # One for each: a page that is lost takes no other with it.
                 browser = start_browser(playwright)
                 case = Case(title, contender, browser, arguments.limit, arguments.megabytes)
+                signal.alarm(int(12 * arguments.limit) + 300)
                 try:
                     for outcome in fault(case):
                         print(table([outcome]).splitlines()[-1], flush=True)
@@ -375,8 +377,13 @@ def run(arguments: argparse.Namespace, chosen: list[Contender]) -> list[Outcome]
                     traceback.print_exc()
                     outcomes.append(case.outcome("", "the run failed", str(e).split("\n")[0][:150]))
                 finally:
+                    signal.alarm(0)
                     browser.close()
     return outcomes
+
+
+def _give_up(*_: object) -> NoReturn:
+    raise TimeoutError("the run did not end")
 
 
 def main() -> None:
@@ -391,6 +398,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=500, help="of the file that is moved")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGALRM, _give_up)
     # An end by SIGTERM cleans up as any other.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     official = arguments.official

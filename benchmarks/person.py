@@ -31,6 +31,7 @@ REMEDIES = re.compile(
 # Numbers that move by themselves, and what the notebook itself shows.
 NOISE = re.compile(
     r"square:|number|notes|import |^\W*[\d.]+ ?\w*$|^\S*$|mem:|cpu:|last saved| ago$|^notification"
+    r"|showing fix|show prompt|keep change"
 )
 
 
@@ -84,12 +85,12 @@ class Tab:
     def frame(self) -> Frame:
         """marimo's page."""
         if not self.in_lab:
-            return self.page.main_frame
+            return _answering(self.page.main_frame)
         iframe = self.page.locator("#jp-main-dock-panel iframe:visible").first
         frame = iframe.element_handle(timeout=1000).content_frame()
         if frame is None:
             raise PlaywrightError("the frame is empty")
-        return frame
+        return _answering(frame)
 
     def output(self, pattern: str) -> str | None:
         """The first group, or all, of what an output says."""
@@ -151,7 +152,7 @@ class Tab:
         lines: dict[str, None] = {}
         for frame in self.page.frames:
             with contextlib.suppress(PlaywrightError):
-                text = frame.evaluate("document.body ? document.body.innerText : ''")
+                text = _answering(frame).evaluate("document.body ? document.body.innerText : ''")
                 lines.update(dict.fromkeys(line.strip() for line in text.splitlines()))
         is_first = not self._known
         new = [line for line in lines if line not in self._known and not _is_noise(line)]
@@ -205,3 +206,9 @@ class Tab:
 def _is_noise(line: str) -> bool:
     # Buttons that were clicked are told with the recovery.
     return bool(NOISE.search(line.lower()) or REMEDIES.search(line))
+
+
+def _answering(frame: Frame) -> Frame:
+    """The frame, if it can be asked: one that waits for a hung server keeps `evaluate` for ever."""
+    frame.locator("body").wait_for(state="attached", timeout=1000)
+    return frame
