@@ -138,7 +138,11 @@ class Tab:
             in_page = note in self._notes.inner_text()
         in_file = note in source.read_text("utf-8")
         places = [name for name, is_there in (("page", in_page), ("file", in_file)) if is_there]
-        text = f"typed text in {' and '.join(places)}" if places else "typed text lost"
+        text = (
+            f"typed text in {' and '.join(places)}"
+            if places
+            else "typed text neither in page nor file"
+        )
         if now is None:
             return f"{text}, no output shown"
         return f"{text}, variables {'kept' if now == process else 'lost'}"
