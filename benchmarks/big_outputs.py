@@ -51,7 +51,7 @@ class Way:
     url: str
     session: aiohttp.ClientSession
     root: Path
-    socket: aiohttp.ClientWebSocketResponse | None = None
+    socket: aiohttp.ClientWebSocketResponse[bool] | None = None
     headers: dict[str, str] | None = None
     cell: str = ""
 
@@ -60,11 +60,12 @@ class Way:
         async with self.session.get(f"{self.url}/?file=n.py") as reply:
             token = marimo.server_token(await reply.text()) or ""
         self.headers = {marimo.SERVER_TOKEN_HEADER: token, marimo.SESSION_HEADER: "s_bench1"}
-        self.socket = await self.session.ws_connect(
+        socket = await self.session.ws_connect(
             f"{self.url}/ws?session_id=s_bench1&file=n.py", max_msg_size=0
         )
-        while (message := await self.socket.receive_json())["op"] != "kernel-ready":
+        while (message := await socket.receive_json())["op"] != "kernel-ready":
             pass
+        self.socket = socket
         (self.cell,) = message["data"]["cell_ids"]
 
     async def output(self, megabytes: int) -> None:
