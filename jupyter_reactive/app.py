@@ -30,6 +30,7 @@ from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .proxy import EditProxyHandler
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
+from .transport import TransportHandler
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 _NAME = r"(?P<name>[^/]+)"
@@ -137,6 +138,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
+                (
+                    rf"{api}/transport",
+                    TransportHandler,
+                    {"choice": self.forwarding.transport},
+                ),
                 (rf"{api}(?:/.*)?", UnknownHandler),
                 (r"reactive/?", HomeHandler),
                 (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler
 from tornado import httputil, web
-from traitlets import Integer
+from traitlets import Enum, Integer
 from traitlets.config import LoggingConfigurable
 from yarl import URL
 
@@ -70,6 +70,18 @@ class Forwarding(LoggingConfigurable):
         one. In the place of a larger one the notebook says how large it was and what to do.
         marimo has limits of its own, `output_max_bytes` and `std_stream_max_bytes` in the user's
         marimo.toml. 0 means no limit. Default: 268435456 (256 MiB).
+        """,
+    )
+
+    transport = Enum(
+        ["auto", "websocket", "sse"],
+        "auto",
+        config=True,
+        help="""
+        How a notebook's page hears from its kernel. `auto`: by websocket, and where a gateway
+        drops websockets as an event stream over HTTP; each browser finds it out by itself, and
+        tries again after a day. `websocket` and `sse` are for all browsers, without a trial.
+        Default: auto.
         """,
     )
 

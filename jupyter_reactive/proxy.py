@@ -28,6 +28,7 @@ from .servers.manager import EDIT_SERVER, RunningServer, ServerManager
 from .servers.sessions import SessionMonitor
 from .sockets import SocketHandler
 from .translation import _
+from .transport import COOKIE, fitted
 from .web import permitted
 
 # Jupyter's credentials stay in Jupyter.
@@ -35,6 +36,8 @@ from .web import permitted
 PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
 # How Jupyter's own clients hand the token to a websocket.
 TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
+# By which a browser asks for what has changed only.
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
@@ -64,6 +67,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         self._brought_secret = False
         self._query: list[tuple[str, str]] = []
         self._saved: bytes | None = None
+        self._transport: str | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -81,6 +85,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             return
         if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
+        self._transport = self.get_cookie(COOKIE)
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
         protocols = self.request.headers.pop(SUBPROTOCOL_HEADER, "").split(",")
@@ -97,8 +102,12 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             [(key, value) for key, value in query if key != marimo.FILE_QUERY]
             + [(marimo.FILE_QUERY, self._file_key)] * bool(files)
         )
-        self.admit_body()
         path = self.path_args[0]
+        if f"/{path}" == marimo.PAGE_ROUTE:
+            # What a browser has kept was made for the transport that it had then.
+            for name in CONDITIONS:
+                self.request.headers.pop(name, None)
+        self.admit_body()
         if self.is_large and not self._is_save:
             await self._send_on(path)
 
@@ -247,6 +256,10 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         """Keep marimo's session to ourselves, allow framing by our own pages."""
         self.clear_header("Set-Cookie")
         self.set_header("Content-Security-Policy", self.content_security_policy)
+        if f"/{self.path_args[0]}" == marimo.PAGE_ROUTE:
+            self.clear_header("Etag")
+            self.clear_header("Last-Modified")
+            self.set_header("Cache-Control", "no-cache")
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; the first and the last event tell of the page's session."""
@@ -266,10 +279,18 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read, and what a save has written."""
-        return (reply.status >= 400 and self.is_navigation) or self._is_save
+        return (reply.status >= 400 and self.is_navigation) or self._is_save or self._is_page(reply)
 
     def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Explain an error on a page of ours."""
+        """Explain an error on a page of ours; fit marimo's page to the browser."""
+        if self._is_page(reply):
+            return fitted(
+                body.decode(),
+                self.forwarding.transport,
+                self._transport,
+                base_url=self.base_url,
+                script_url=self.static_url("transport.js"),
+            ).encode()
         if self._is_save:
             self._saved = body if reply.status == 200 else None
             return body
@@ -277,6 +298,15 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         page = self.error_page(error, path=self.notebook_path).encode()
         self.clear_header("Content-Encoding")
         return page
+
+    def _is_page(self, reply: aiohttp.ClientResponse) -> bool:
+        return (
+            reply.status == 200
+            and self.request.method == "GET"
+            and f"/{self.path_args[0]}" == marimo.PAGE_ROUTE
+            and reply.content_type == "text/html"
+            and "Content-Encoding" not in reply.headers
+        )
 
     async def _check_notebook(self) -> None:
         """Raise for a link to something that marimo cannot open."""

@@ -21,7 +21,7 @@ LAYERS = (
     ("servers",),
     ("web",),
     ("messages",),
-    ("pages", "api", "forwarding", "sockets"),
+    ("pages", "api", "forwarding", "sockets", "transport"),
     ("proxy",),
     ("cli",),
     ("app",),
