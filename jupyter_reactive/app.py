@@ -37,6 +37,7 @@ from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
 from .sockets import OpenPages
+from .transport import TransportHandler
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 _NAME = r"(?P<name>[^/]+)"
@@ -160,6 +161,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
+                (
+                    rf"{api}/transport",
+                    TransportHandler,
+                    {"choice": self.forwarding.transport},
+                ),
                 (rf"{api}(?:/.*)?", UnknownHandler),
                 (r"reactive/?", HomeHandler),
                 (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),

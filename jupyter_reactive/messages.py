@@ -1,7 +1,7 @@
 """Holds marimo's messages against a limit, and says in the notebook what was too large.
 
 Knows sizes and words; the shape of a message is `notebooks.marimo`'s, its way `sockets`' and
-`forwarding`'s.
+`streaming`'s.
 """
 
 from __future__ import annotations

@@ -1,37 +1,30 @@
-"""Says what of ``reactive/edit/…`` may pass to the edit server, and what comes back.
+"""Says what of ``reactive/edit/…`` may pass to the edit server.
 
-`forwarding` moves bodies and `sockets` messages. Both build on `ProxyHandler` of
-jupyter-server-proxy, not on its supervised handler, which takes over the signal handlers of the
-whole process.
+`answers` says what comes back, `streaming` moves bodies and `sockets` messages. They build on
+`ProxyHandler` of jupyter-server-proxy, not on its supervised handler, which takes over the signal
+handlers of the whole process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import AsyncGenerator
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import aiohttp
 from jupyter_server_proxy.handlers import ProxyHandler
 from tornado import web
 
-from .contents import NotebookFiles
-from .errors import NotebookMissing, NotebookMoving, NotFound, ReactiveError
-from .forwarding import StreamingHandler
-from .messages import limited, limited_events
+from .answers import USAGE_ETAG, AnsweringHandler
+from .errors import NotebookMissing, NotebookMoving, NotFound
 from .notebooks import marimo
-from .pages.base import PageHandler
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.running import RunningServer
-from .servers.sessions import SessionMonitor
-from .sockets import OpenPages, SocketHandler
 from .translation import _
+from .transport import COOKIE
 from .web import permitted
 
 # Jupyter's credentials stay in Jupyter.
@@ -40,21 +33,17 @@ PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
 # How Jupyter's own clients hand the token to a websocket.
 TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
 IDLE_SECONDS = 30
-# What JupyterLab's tab adds to a page's address.
-FRAME_MARK = ("theme", "system")
-USAGE_ETAG = '"idle"'
+# By which a browser asks for what has changed only.
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
 SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
-class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
+class EditProxyHandler(AnsweringHandler):
     """``reactive/edit/…``: the edit server behind Jupyter's authentication."""
 
-    files: NotebookFiles
     servers: ServerManager
-    sessions: SessionMonitor
     activity: ActivityMonitor
     limits: SessionLimits
-    open_pages: OpenPages
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(
@@ -66,11 +55,9 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         )
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
-        self._heard = False
         self._file_key = ""
         self._brought_secret = False
         self._query: list[tuple[str, str]] = []
-        self._saved: bytes | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -88,6 +75,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             return
         if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
             raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
+        self.found_transport = self.get_cookie(COOKIE)
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
         protocols = self.request.headers.pop(SUBPROTOCOL_HEADER, "").split(",")
@@ -104,10 +92,13 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             [(key, value) for key, value in query if key != marimo.FILE_QUERY]
             + [(marimo.FILE_QUERY, self._file_key)] * bool(files)
         )
+        if self.is_page_route:
+            # What a browser has kept was made for the transport that it had then.
+            for name in CONDITIONS:
+                self.request.headers.pop(name, None)
         self.admit_body()
-        path = self.path_args[0]
-        if self.is_large and not self._is_save:
-            await self._send_on(path)
+        if self.is_large and not self.is_save:
+            await self._send_on(self.path_args[0])
 
     @permitted("execute")
     async def _send_on(self, path: str) -> None:
@@ -133,7 +124,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
     async def post(self, path: str) -> None:
         """Forward a POST, and notice what it changed."""
         # What a user does is posted; marimo's page fetches what it looks after by itself.
-        self.activity.note_use(self._session_id)
+        self.activity.note_use(self.session_id)
         await self._forward(path)
         if f"/{path}" in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()
@@ -194,22 +185,8 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
     async def open(self, path: str) -> None:
         """Connect the browser's websocket with the edit server's."""
         assert self._server is not None
-        if not self._is_framed:
-            self.open_pages.add(self._page_id, self)
-        if note := self._note_of_restart():
-            await self.write_message(note)
+        await self.greet()
         await self.connect(self._server, path)
-
-    def shaped(self, message: str) -> str:
-        """Hold a message against the limit; the first one tells that the session is there."""
-        self._hear()
-        return limited(message, self.forwarding.max_message_size)
-
-    def on_close(self) -> None:
-        """The browser left; the session may end with it."""
-        super().on_close()
-        self.open_pages.discard(self._page_id, self)
-        self.sessions.refresh_soon()
 
     def get_request_headers_override(self) -> dict[str, str]:
         """The secret that opens the edit server's routes, and its guard's token."""
@@ -223,36 +200,13 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         """The edit server's last lines."""
         return self.servers.log_lines(EDIT_SERVER)
 
-    def _hear(self) -> None:
-        if not self._heard:
-            self._heard = True
-            self.sessions.refresh_soon()
-
-    @property
-    def _session_id(self) -> str:
-        return str(self.request.headers.get(marimo.SESSION_HEADER, ""))
-
-    @property
-    def _is_save(self) -> bool:
-        return self.request.method == "POST" and f"/{self.path_args[0]}" == marimo.SAVE_ROUTE
-
     @property
     def _is_upgrade(self) -> bool:
         return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
-    @property
-    def _page_id(self) -> str:
-        """The session id that a page gives itself, in the address of its session."""
-        return dict(self._query).get(marimo.SESSION_QUERY, "")
-
-    @property
-    def _is_framed(self) -> bool:
-        """Whether the page stands in a tab of ours, which has a place of its own for words."""
-        return FRAME_MARK in self._query
-
-    def _note_of_restart(self) -> str | None:
+    def opening_note(self) -> str | None:
         """What a page of an earlier server is told when it comes to this one."""
-        if not self.servers.take_over(self._page_id) or self._is_framed:
+        if not self.servers.take_over(self.page_id) or self.is_framed:
             return None
         return marimo.banner(
             _("The marimo server was started again"),
@@ -261,7 +215,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
 
     async def _reach(self) -> RunningServer:
         """The server, for a page or program that is there already."""
-        return await self.servers.reach(self._session_id or self._page_id or None)
+        return await self.servers.reach(self.session_id or self.page_id or None)
 
     async def _target(self, path: str) -> RunningServer:
         """The server for a request, unless there is a reason to refuse it."""
@@ -270,7 +224,7 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
                 _("There is nothing at {path}.").format(path=self.request.path),
                 _("Jupyter's own authentication opens the notebooks."),
             )
-        if self._is_save and self.sessions.is_moving(self._session_id):
+        if self.is_save and self.sessions.is_moving(self.session_id):
             raise NotebookMoving(
                 _("The notebook is just being moved."),
                 _("The page loads again under the new name, with everything that was typed."),
@@ -280,51 +234,11 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
 
     async def _forward(self, path: str) -> None:
         await self.forward(self._server or await self._target(path), path)
-        if self._is_save:
-            await self._restore_deleted()
+        if self.is_save:
+            await self.restore_deleted()
 
     def _is_our_server(self, _handler: Any, host: str) -> bool:
         return self._server is not None and host == self._server.spec.host
-
-    def adapt_headers(self) -> None:
-        """Keep marimo's session to ourselves, allow framing by our own pages."""
-        self.clear_header("Set-Cookie")
-        self.set_header("Content-Security-Policy", self.content_security_policy)
-        if self.request.path.endswith(marimo.USAGE_ROUTE):
-            self.set_header("ETag", USAGE_ETAG)
-            self.set_header("Cache-Control", "private, no-cache")
-
-    async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-        """Stream an answer; the first and the last event tell of the page's session."""
-        pieces = super().pieces(reply)
-        is_session = f"/{self.path_args[0]}" == marimo.EVENTS_ROUTE
-        limit = self.forwarding.max_message_size
-        if is_session and limit:
-            pieces = limited_events(pieces, limit)
-        try:
-            if is_session and (note := self._note_of_restart()):
-                yield marimo.event(note).encode()
-            async for piece in pieces:
-                if is_session:
-                    self._hear()
-                yield piece
-        finally:
-            if is_session:
-                self.sessions.refresh_soon()
-
-    def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
-        """Keep what a person would read, and what a save has written."""
-        return (reply.status >= 400 and self.is_navigation) or self._is_save
-
-    def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Explain an error on a page of ours."""
-        if self._is_save:
-            self._saved = body if reply.status == 200 else None
-            return body
-        error = ReactiveError(_detail(body), _("Go back to the file browser."))
-        page = self.error_page(error, path=self.notebook_path).encode()
-        self.clear_header("Content-Encoding")
-        return page
 
     async def _check_notebook(self) -> None:
         """Raise for a link to something that marimo cannot open."""
@@ -358,30 +272,4 @@ class EditProxyHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
     async def _check_limits(self, path: str) -> None:
         """Raise when a page asks for a session more than there may be."""
         if f"/{path}" in marimo.SESSION_ROUTES:
-            await self.limits.admit(self.notebook_path, self._page_id)
-
-    async def _restore_deleted(self) -> None:
-        """Write the notebook again when its file was deleted under a running session.
-
-        marimo skips the write of a source that equals its last save, so that a deleted notebook
-        would never come back although the user was told that it is saved.
-        """
-        session_id = self._session_id
-        path = self.sessions.path_of(session_id)
-        saved = self._saved
-        if not path or saved is None or not self.sessions.is_deleted(session_id):
-            return
-        if not path.exists():
-            api_path = self.files.api_path(path)
-            if not api_path or not json.loads(self.request.body).get("persist", True):
-                return
-            await self.files.restore(api_path, saved.decode())
-        self.sessions.note_restored(session_id)
-
-
-def _detail(body: bytes) -> str:
-    """Marimo's own words for an error."""
-    try:
-        return str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
-        return _("The marimo server answered with an error.")
+            await self.limits.admit(self.notebook_path, self.page_id)

@@ -152,6 +152,41 @@ def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
     return "\n".join([*rest, f"data: {shorten(chr(10).join(data))}", "", ""])
 
 
+# What an operator may override stands in the page behind this.
+_OVERRIDES = '"configOverrides": '
+
+
+def with_transport(page: str, transport: str) -> str:
+    """A page that opens its session by this transport.
+
+    marimo takes it from an environment variable or the user's file, both for all browsers.
+
+    Args:
+        page: the HTML of a page of the edit server.
+        transport: ``websocket`` or ``sse``.
+    """
+    head, mark, rest = page.partition(_OVERRIDES)
+    if not mark:
+        return page
+    overrides, end = json.JSONDecoder().raw_decode(rest)
+    overrides["server"] = {**overrides.get("server", {}), "transport": transport}
+    # As marimo writes it: nothing in it may end the script that it stands in.
+    text = json.dumps(overrides, sort_keys=True)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04X}")
+    return f"{head}{mark}{text}{rest[end:]}"
+
+
+def with_element(page: str, element: str) -> str:
+    """A page with one more element at the beginning of its head.
+
+    Args:
+        page: the HTML of a page of the edit server.
+        element: HTML.
+    """
+    return page.replace("<head>", f"<head>{element}", 1)
+
+
 def server_token(page: str) -> str | None:
     """The token that a page of marimo was served with.
 

@@ -202,6 +202,15 @@ async def test_more_than_the_operator_allows_is_refused_at_once(started, raw, si
         await until_sunk(sink, received=1)
 
 
+async def test_a_get_has_no_large_body(started, raw):
+    """Nobody would wait for its end."""
+    async with raw("GET", "x", Content_Length="2000000") as (reader, _writer):
+        assert await status_of(reader) == 400
+    async with raw("GET", "x", Content_Length="3") as (reader, writer):
+        writer.write(b"abc")
+        assert await status_of(reader) == 200
+
+
 class ReadOnly(Authorizer):
     """Lets everyone read and nobody do anything else."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from pathlib import Path
 
 import aiohttp
@@ -38,6 +40,24 @@ async def test_page_carries_the_server_token(reactive):
     token = marimo.server_token(page)
     assert token
     assert f'"serverToken": "{token}"' in page
+
+
+async def test_page_is_told_its_transport(reactive):
+    """The page takes it from the overrides in it, by the name that its JavaScript reads."""
+    spec = (await reactive.servers.ensure()).spec
+    _status, page = await ask(spec, marimo.PAGE_ROUTE, spec.secret)
+    for transport in ("sse", "websocket"):
+        told = marimo.with_transport(page, transport)
+        (overrides,) = re.findall(r'"configOverrides": (.*),\n', told)
+        before = re.findall(r'"configOverrides": (.*),\n', page)[0]
+        wanted = json.loads(before)
+        wanted["server"] = {**wanted.get("server", {}), "transport": transport}
+        assert json.loads(overrides) == wanted
+        assert told.replace(overrides, before) == page
+    assert marimo.with_element(page, "<x>").count("<head><x>") == 1
+    assets = Path(package.__file__).parent / "_static" / "assets"
+    texts = [path.read_text("utf-8") for path in assets.glob("config-*.js")]
+    assert any("server.transport===`sse`" in text for text in texts)
 
 
 async def test_page_follows_the_theme_of_the_frame(reactive):

@@ -1,0 +1,181 @@
+"""Says what a browser gets of what marimo answers: pages that fit it, errors in plain words.
+
+Knows nothing of who may ask, which is `proxy`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import aiohttp
+
+from .contents import NotebookFiles
+from .errors import ReactiveError
+from .messages import limited, limited_events
+from .notebooks import marimo
+from .pages.base import PageHandler
+from .servers.sessions import SessionMonitor
+from .sockets import OpenPages, SocketHandler
+from .streaming import StreamingHandler
+from .translation import _
+from .transport import fitted
+
+# What JupyterLab's tab adds to a page's address.
+FRAME_MARK = "theme=system"
+USAGE_ETAG = '"idle"'
+
+
+class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
+    """Base of the handler of ``reactive/edit/…``: what comes back."""
+
+    files: NotebookFiles
+    sessions: SessionMonitor
+    open_pages: OpenPages
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What the browser found out, from the cookie that goes no further.
+        self.found_transport: str | None = None
+        self._heard = False
+        self._saved: bytes | None = None
+
+    @property
+    def session_id(self) -> str:
+        """The session that the request is about, as marimo's page names it."""
+        return str(self.request.headers.get(marimo.SESSION_HEADER, ""))
+
+    @property
+    def page_id(self) -> str:
+        """The session id that a page gives itself, in the address of its session."""
+        return str(self.get_query_argument(marimo.SESSION_QUERY, ""))
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the page stands in a tab of ours, which has a place of its own for words."""
+        return FRAME_MARK in self.request.query.split("&")
+
+    def opening_note(self) -> str | None:
+        """What a page is told when it opens its session."""
+        return None
+
+    async def greet(self) -> None:
+        """Take in a page whose websocket is open."""
+        if not self.is_framed:
+            self.open_pages.add(self.page_id, self)
+        if note := self.opening_note():
+            await self.write_message(note)
+
+    @property
+    def is_save(self) -> bool:
+        """Whether the request saves a notebook."""
+        return self.request.method == "POST" and f"/{self.path_args[0]}" == marimo.SAVE_ROUTE
+
+    @property
+    def is_page_route(self) -> bool:
+        """Whether the request is for marimo's page."""
+        return f"/{self.path_args[0]}" == marimo.PAGE_ROUTE
+
+    def shaped(self, message: str) -> str:
+        """Hold a message against the limit; the first one tells that the session is there."""
+        self._hear()
+        return limited(message, self.forwarding.max_message_size)
+
+    def on_close(self) -> None:
+        """The browser left; the session may end with it."""
+        super().on_close()
+        self.open_pages.discard(self.page_id, self)
+        self.sessions.refresh_soon()
+
+    def adapt_headers(self) -> None:
+        """Keep marimo's session to ourselves, allow framing by our own pages."""
+        self.clear_header("Set-Cookie")
+        self.set_header("Content-Security-Policy", self.content_security_policy)
+        if self.is_page_route:
+            self.clear_header("Etag")
+            self.clear_header("Last-Modified")
+            self.set_header("Cache-Control", "no-cache")
+        if f"/{self.path_args[0]}" == marimo.USAGE_ROUTE:
+            self.set_header("Etag", USAGE_ETAG)
+            self.set_header("Cache-Control", "private, no-cache")
+
+    async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
+        """Stream an answer; the first and the last event tell of the page's session."""
+        pieces = super().pieces(reply)
+        is_session = f"/{self.path_args[0]}" == marimo.EVENTS_ROUTE
+        limit = self.forwarding.max_message_size
+        if is_session and limit:
+            pieces = limited_events(pieces, limit)
+        try:
+            if is_session and (note := self.opening_note()):
+                yield marimo.event(note).encode()
+            async for piece in pieces:
+                if is_session:
+                    self._hear()
+                yield piece
+        finally:
+            if is_session:
+                self.sessions.refresh_soon()
+
+    def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
+        """Keep what a person would read, and what a save has written."""
+        return (reply.status >= 400 and self.is_navigation) or self.is_save or self._is_page(reply)
+
+    def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
+        """Explain an error on a page of ours; fit marimo's page to the browser."""
+        if self._is_page(reply):
+            return fitted(
+                body.decode(),
+                self.forwarding.transport,
+                self.found_transport,
+                base_url=self.base_url,
+                script_url=self.static_url("transport.js"),
+            ).encode()
+        if self.is_save:
+            self._saved = body if reply.status == 200 else None
+            return body
+        error = ReactiveError(_detail(body), _("Go back to the file browser."))
+        page = self.error_page(error, path=self.notebook_path).encode()
+        self.clear_header("Content-Encoding")
+        return page
+
+    def _is_page(self, reply: aiohttp.ClientResponse) -> bool:
+        return (
+            reply.status == 200
+            and self.request.method == "GET"
+            and self.is_page_route
+            and reply.content_type == "text/html"
+            and "Content-Encoding" not in reply.headers
+        )
+
+    async def restore_deleted(self) -> None:
+        """Write the notebook again when its file was deleted under a running session.
+
+        marimo skips the write of a source that equals its last save, so that a deleted notebook
+        would never come back although the user was told that it is saved.
+        """
+        session_id = self.session_id
+        path = self.sessions.path_of(session_id)
+        saved = self._saved
+        if not path or saved is None or not self.sessions.is_deleted(session_id):
+            return
+        if not path.exists():
+            api_path = self.files.api_path(path)
+            if not api_path or not json.loads(self.request.body).get("persist", True):
+                return
+            await self.files.restore(api_path, saved.decode())
+        self.sessions.note_restored(session_id)
+
+    def _hear(self) -> None:
+        if not self._heard:
+            self._heard = True
+            self.sessions.refresh_soon()
+
+
+def _detail(body: bytes) -> str:
+    """Marimo's own words for an error."""
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return _("The marimo server answered with an error.")

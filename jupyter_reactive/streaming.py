@@ -1,0 +1,268 @@
+"""Forwards HTTP piece by piece, both ways: no body is ever whole in memory.
+
+Knows how bytes get from a browser to a marimo server and back; who may send which is `proxy`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+import aiohttp
+from jupyter_server_proxy.handlers import ProxyHandler
+from tornado import httputil, web
+from yarl import URL
+
+from .errors import ServerUnavailable, TooLarge
+from .forwarding import Forwarding
+from .messages import megabytes
+from .servers.process import retrieve
+from .servers.running import RunningServer
+from .translation import _
+
+# They speak of one connection only.
+HOP_HEADERS = frozenset(
+    {
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Proxy-Connection",
+        "Te",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+    }
+)
+# tornado has asked for the body by then; Content-Length is set again for the body that is sent.
+REQUEST_HOP_HEADERS = HOP_HEADERS | {"Content-Length", "Expect"}
+# Up to here a body goes in one piece, which costs less than a stream.
+SMALL = 1024 * 1024
+# A body of theirs means nothing, and nobody would wait for its end.
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
+# What aiohttp would say of itself where the browser said nothing.
+SILENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Upload:
+    """A request body on its way; holds one piece, so that the browser waits for marimo."""
+
+    def __init__(self) -> None:
+        self._pieces: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
+        self._abandoned = False
+
+    async def feed(self, piece: bytes) -> None:
+        """Hand over the next piece, an empty one at the end; returns when there is room again."""
+        if not self._abandoned:
+            await self._pieces.put(piece)
+
+    def abandon(self) -> None:
+        """Take what still comes and drop it: marimo has answered, or is gone."""
+        self._abandoned = True
+        if not self._pieces.empty():
+            self._pieces.get_nowait()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body, as it comes in."""
+        while piece := await self._pieces.get():
+            yield piece
+
+
+@web.stream_request_body
+class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
+    """ProxyHandler with an HTTP part that streams. Subclasses say what may pass.
+
+    Invariant: nothing of a large body is read before `begin_upload` was called, and nothing goes
+    on for a browser that has left.
+    """
+
+    forwarding: Forwarding
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._collected = bytearray()
+        self._upload: Upload | None = None
+        self._answer: asyncio.Task[aiohttp.ClientResponse] | None = None
+        self._exchange: asyncio.Task[None] | None = None
+        self._left = False
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the request's body is streamed, and not collected first."""
+        if self.request.method in BODILESS:
+            return False
+        if "Transfer-Encoding" in self.request.headers:
+            return True
+        return self._body_length > SMALL
+
+    def admit_body(self) -> None:
+        """Say how much may come; call it before the body does.
+
+        Raises:
+            TooLarge: more is announced.
+        """
+        limit = self.forwarding.max_upload_size
+        if limit and self._body_length > limit:
+            raise TooLarge(
+                _("{size} MB are more than may be sent at once here ({limit} MB).").format(
+                    size=megabytes(self._body_length), limit=megabytes(limit)
+                ),
+                _("Send less, or ask the operator to raise c.Forwarding.max_upload_size."),
+            )
+        # tornado's own limit is a number that is always there.
+        most = SMALL if self.request.method in BODILESS else limit or 2**63
+        self.request.connection.set_max_body_size(most)
+
+    def begin_upload(self, server: RunningServer, path: str) -> None:
+        """Send a large body on while it comes in; `forward` then waits for the answer."""
+        upload = self._upload = Upload()
+        self._answer = asyncio.create_task(self._ask(server, path, upload.pieces()))
+        self._answer.add_done_callback(retrieve)
+        self._answer.add_done_callback(lambda _answer: upload.abandon())
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Take a piece of the request's body."""
+        if self._upload is not None:
+            await self._upload.feed(chunk)
+        else:
+            self._collected += chunk
+
+    async def forward(self, server: RunningServer, path: str) -> None:
+        """Send the request to a server, and its answer to the browser.
+
+        Raises:
+            ServerUnavailable: it does not answer.
+        """
+        self._record_activity()
+        if self._upload is not None:
+            await self._upload.feed(b"")
+        else:
+            self.request.body = bytes(self._collected)
+        self._exchange = asyncio.create_task(self._pass_on(server, path))
+        try:
+            await self._exchange
+        except asyncio.CancelledError:
+            if not self._left:
+                raise
+        finally:
+            self._record_activity()
+
+    def adapt_headers(self) -> None:
+        """Change what marimo says of its answer."""
+
+    async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
+        """What the browser gets of an answer that is streamed."""
+        async for piece in reply.content.iter_any():
+            yield piece
+
+    def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
+        """Whether an answer is needed in one piece, for `rewritten`."""
+        return False
+
+    def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
+        """What the browser gets in the place of an answer that was kept whole."""
+        return body
+
+    def compute_etag(self) -> None:
+        """Leave marimo's own."""
+        return
+
+    def on_connection_close(self) -> None:
+        """The browser left: let marimo know, whatever is on its way."""
+        super().on_connection_close()
+        # The websocket base does not pass it on, and the wait for a body would never end.
+        web.RequestHandler.on_connection_close(self)
+        self._left = True
+        for task in (self._answer, self._exchange):
+            if task is not None:
+                task.cancel()
+
+    @property
+    def _body_length(self) -> int:
+        length = self.request.headers.get("Content-Length", "")
+        return int(length) if length.isdecimal() else 0
+
+    async def _ask(
+        self, server: RunningServer, path: str, body: bytes | AsyncIterator[bytes] | None
+    ) -> aiohttp.ClientResponse:
+        spec = server.spec
+        request = self._build_proxy_request(spec.host, spec.port, path, None)
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name.title() not in REQUEST_HOP_HEADERS
+        }
+        if self._upload is not None and self._body_length:
+            headers["Content-Length"] = str(self._body_length)
+        try:
+            # aiohttp itself tries an idempotent request again whose kept connection was closed.
+            return await server.client.connections.request(
+                self.request.method or "GET",
+                URL(request.url, encoded=True),
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+                timeout=NO_TIMEOUT,
+                skip_auto_headers=SILENT,
+            )
+        except (aiohttp.ClientError, OSError) as e:
+            raise _unavailable() from e
+
+    async def _pass_on(self, server: RunningServer, path: str) -> None:
+        body = self.request.body or (b"" if self.request.method in {"POST", "PUT"} else None)
+        reply = await (self._answer or self._ask(server, path, body))
+        async with reply:
+            self._set_head(server, path, reply)
+            length = reply.content_length
+            if self.keeps_whole(reply):
+                self.clear_header("Content-Length")
+                self.write(self.rewritten(reply, await _whole(reply)))
+            elif length is not None and length <= SMALL and self.request.method != "HEAD":
+                self.write(await _whole(reply))
+            else:
+                await self._stream(reply)
+
+    async def _stream(self, reply: aiohttp.ClientResponse) -> None:
+        # ProxyHandler's websocket base hides the future that `flush` returns.
+        await web.RequestHandler.flush(self)
+        try:
+            async with contextlib.aclosing(self.pieces(reply)) as pieces:
+                async for piece in pieces:
+                    self.write(piece)
+                    await web.RequestHandler.flush(self)
+        except (aiohttp.ClientError, OSError) as e:
+            self.log.warning("marimo broke off an answer: %s", e)
+            # An end in good order would make half a file look whole.
+            self.detach().close()
+
+    def _set_head(self, server: RunningServer, path: str, reply: aiohttp.ClientResponse) -> None:
+        self.set_status(reply.status, reply.reason)
+        self._headers = httputil.HTTPHeaders()
+        for name, value in reply.headers.items():
+            if name.title() not in HOP_HEADERS:
+                self.add_header(name, value)
+        if reply.status in REDIRECTS and "Location" in self._headers:
+            spec = server.spec
+            place = self._rewrite_location_header(
+                self._headers["Location"], spec.host, spec.port, path
+            )
+            self.set_header("Location", place)
+        self.adapt_headers()
+
+
+async def _whole(reply: aiohttp.ClientResponse) -> bytes:
+    try:
+        return await reply.read()
+    except (aiohttp.ClientError, OSError) as e:
+        raise _unavailable() from e
+
+
+def _unavailable() -> ServerUnavailable:
+    return ServerUnavailable(
+        _("The marimo server does not answer."),
+        _("Wait a moment and load the page again; restart the server if it stays so."),
+    )
