@@ -10,7 +10,7 @@ from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
 from traitlets import Type
 
-from . import __version__
+from . import __version__, metrics
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -96,6 +96,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             api_path=self.files.api_path,
             on_event=self._tell_session,
         )
+        self._meter = metrics.ServerMeter()
+        metrics.show(self.servers.models, lambda: len(self.sessions.models()))
         events = self._events
         for schema in SCHEMA_FILES:
             events.register_event_schema(schema)
@@ -152,6 +154,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         return events
 
     def _tell_server(self, server: ServerModel) -> None:
+        self._meter.note(server)
         if server.state in {ServerState.STOPPED, ServerState.RUNNING}:
             self.sessions.refresh_soon()
         self._emit(SERVER_SCHEMA, server.to_json())

@@ -17,7 +17,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models"),
     ("notebooks",),
-    ("contents", "events"),
+    ("contents", "events", "metrics"),
     ("servers",),
     ("web",),
     ("pages", "api"),
