@@ -12,7 +12,7 @@ from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
 from traitlets import Type
 
-from . import __version__
+from . import __version__, metrics
 from .api.activity import ActivityHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
@@ -130,6 +130,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         )
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
+        self._meter = metrics.ServerMeter()
+        metrics.show(self.servers.models, lambda: len(self.sessions.models()))
         events = self._events
         for schema in SCHEMA_FILES:
             events.register_event_schema(schema)
@@ -202,6 +204,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         return events
 
     def _tell_server(self, server: ServerModel) -> None:
+        self._meter.note(server)
         if server.state in {ServerState.STOPPED, ServerState.RUNNING}:
             self.sessions.refresh_soon()
         if server.state is ServerState.RUNNING:

@@ -19,6 +19,13 @@ def megabytes(size: int) -> str:
     return f"{size / 10**6:,.1f}"
 
 
+def byte_size(message: str | bytes) -> int:
+    """How many bytes a message takes on its way."""
+    if isinstance(message, str) and not message.isascii():
+        return len(message.encode())
+    return len(message)
+
+
 def limited(message: str, limit: int) -> str:
     """A message, or a short one in its place.
 
@@ -27,7 +34,7 @@ def limited(message: str, limit: int) -> str:
         limit: how many bytes may be sent; 0 means any number.
     """
     # A character takes four bytes at most: few messages are counted.
-    if not limit or len(message) * 4 <= limit or (size := len(message.encode())) <= limit:
+    if not limit or len(message) * 4 <= limit or (size := byte_size(message)) <= limit:
         return message
     note = _(
         "The result has {size} MB, and at most {limit} MB are sent to this page. Save it to a "

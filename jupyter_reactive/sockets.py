@@ -16,6 +16,8 @@ from tornado import websocket
 from yarl import URL
 
 from .errors import ServerUnavailable
+from .messages import byte_size
+from .metrics import TO_BROWSER, TO_SERVER
 from .servers.running import RunningServer
 
 # A handshake of its own is made with marimo.
@@ -114,6 +116,7 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             return
         # marimo may have left a moment ago; the relay closes the browser's side.
         with contextlib.suppress(ConnectionError):
+            TO_SERVER.inc(byte_size(message))
             if isinstance(message, bytes):
                 await self._socket.send_bytes(message)
             else:
@@ -160,8 +163,11 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
     ) -> None:
         match message.type:
             case aiohttp.WSMsgType.TEXT:
-                await self.write_message(self.shaped(message.data))
+                text = self.shaped(message.data)
+                TO_BROWSER.inc(byte_size(text))
+                await self.write_message(text)
             case aiohttp.WSMsgType.BINARY:
+                TO_BROWSER.inc(len(message.data))
                 await self.write_message(message.data, binary=True)
             case aiohttp.WSMsgType.PING:
                 await socket.pong(message.data)

@@ -18,6 +18,7 @@ from yarl import URL
 from .errors import ServerUnavailable, TooLarge
 from .forwarding import Forwarding
 from .messages import megabytes
+from .metrics import TO_BROWSER, TO_SERVER
 from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
@@ -126,6 +127,7 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
 
     async def data_received(self, chunk: bytes) -> None:
         """Take a piece of the request's body."""
+        TO_SERVER.inc(len(chunk))
         if self._upload is not None:
             await self._upload.feed(chunk)
         else:
@@ -220,11 +222,15 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             length = reply.content_length
             if self.keeps_whole(reply):
                 self.clear_header("Content-Length")
-                self.write(self.rewritten(reply, await _whole(reply)))
+                self._send(self.rewritten(reply, await _whole(reply)))
             elif length is not None and length <= SMALL and self.request.method != "HEAD":
-                self.write(await _whole(reply))
+                self._send(await _whole(reply))
             else:
                 await self._stream(reply)
+
+    def _send(self, piece: bytes) -> None:
+        TO_BROWSER.inc(len(piece))
+        self.write(piece)
 
     async def _stream(self, reply: aiohttp.ClientResponse) -> None:
         # ProxyHandler's websocket base hides the future that `flush` returns.
@@ -232,7 +238,7 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         try:
             async with contextlib.aclosing(self.pieces(reply)) as pieces:
                 async for piece in pieces:
-                    self.write(piece)
+                    self._send(piece)
                     await web.RequestHandler.flush(self)
         except (aiohttp.ClientError, OSError) as e:
             self.log.warning("marimo broke off an answer: %s", e)

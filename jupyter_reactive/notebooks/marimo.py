@@ -210,6 +210,16 @@ def mask_log(line: str) -> str:
     return _LOGGED_TOKENS.sub(r"\1***", line) if "server token" in line else line
 
 
+def is_too_old(version: str) -> bool:
+    """Whether a version of marimo is below the window that we can drive."""
+    return release(version) < release(MINIMUM_VERSION)
+
+
+def release(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version, enough to compare releases of marimo."""
+    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
+
+
 def installed_version() -> str | None:
     """The version of marimo in this environment, or None. Does not import marimo."""
     try:

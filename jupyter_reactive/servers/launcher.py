@@ -14,7 +14,7 @@ from traitlets import Dict, Float, List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 from ..errors import MarimoMissing, MarimoTooOld
-from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version
+from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
 HOST = "127.0.0.1"
@@ -33,6 +33,7 @@ class LaunchSpec:
         secret: what opens its routes. It goes to the child's standard input.
         start_timeout: seconds until it has to answer.
         stop_timeout: seconds between SIGTERM and SIGKILL.
+        extra_args: the end of the command, which the operator added.
     """
 
     command: tuple[str, ...]
@@ -43,6 +44,7 @@ class LaunchSpec:
     secret: str = field(repr=False)
     start_timeout: float
     stop_timeout: float
+    extra_args: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -148,6 +150,7 @@ class EditServerLauncher(LoggingConfigurable):
             secret=secrets.token_urlsafe(32),
             start_timeout=self.start_timeout,
             stop_timeout=self.stop_timeout,
+            extra_args=tuple(self.extra_args),
         )
 
     def _program(self) -> list[str]:
@@ -155,18 +158,13 @@ class EditServerLauncher(LoggingConfigurable):
             found = installed_version()
             if found is None:
                 raise MarimoMissing(f"{sys.executable} -m marimo")
-            if _release(found) < _release(MINIMUM_VERSION):
+            if is_too_old(found):
                 raise MarimoTooOld(found, MINIMUM_VERSION)
             return [sys.executable, "-m", "marimo"]
         program = shutil.which(str(Path(self.command[0]).expanduser()))
         if program is None:
             raise MarimoMissing(self.command[0])
         return [program, *self.command[1:]]
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """The first two numbers of a version, enough to compare releases of marimo."""
-    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
 
 
 def _free_port() -> int:

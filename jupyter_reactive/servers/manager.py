@@ -19,6 +19,7 @@ from traitlets.config import LoggingConfigurable
 from ..errors import ReactiveError, ServerNotFound, ServerUnavailable, StartFailed
 from ..models import EndCause, ServerModel, ServerState
 from ..translation import _
+from .failures import reason
 from .launcher import EditServerLauncher
 from .liveness import LivenessProbe
 from .process import ChildProcess, retrieve
@@ -307,7 +308,7 @@ class ServerManager(LoggingConfigurable):
         error = None
         if code:
             error = ServerUnavailable(
-                _("The marimo server ended unexpectedly ({reason}).").format(reason=_reason(code)),
+                _("The marimo server ended unexpectedly ({reason}).").format(reason=reason(code)),
                 _("The log holds its last words."),
             )
         asyncio.create_task(self._replace(self._running, EndCause.DIED, error)).add_done_callback(
@@ -398,9 +399,3 @@ class ServerManager(LoggingConfigurable):
         if model != self._model:
             self._model = model
             self.on_change(model)
-
-
-def _reason(code: int) -> str:
-    if code < 0:
-        return _("signal {number}").format(number=-code)
-    return _("exit code {code}").format(code=code)

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import MarimoMissing, StartFailed, Unreadable
+from ..errors import FolderUnreadable, MarimoMissing
 from ..notebooks.marimo import mask_log
-from ..translation import _
+from .failures import from_spawn
 from .launcher import LaunchSpec
 
 LOG_LINES = 500
@@ -71,15 +71,12 @@ class ChildProcess:
 
         Raises:
             MarimoMissing: the program is not there.
-            Unreadable: the folder cannot be entered.
+            FolderUnreadable: the folder cannot be entered.
             StartFailed: the operating system refuses.
         """
         spec = self.spec
         if not os.access(spec.folder, os.R_OK | os.X_OK):
-            raise Unreadable(
-                _("The folder “{folder}” cannot be read.").format(folder=spec.folder),
-                _("Check that it is there and that you may read it."),
-            )
+            raise FolderUnreadable(str(spec.folder))
         if shutil.which(spec.command[0]) is None:
             raise MarimoMissing(spec.command[0])
         leash, self._leash = os.pipe()
@@ -99,12 +96,7 @@ class ChildProcess:
             self._let_go()
             if not isinstance(e, OSError):
                 raise
-            raise StartFailed(
-                _("marimo cannot be started: {error}").format(error=e.strerror or e),
-                _("Check that “{command}” may be run on this machine.").format(
-                    command=spec.command[0]
-                ),
-            ) from e
+            raise from_spawn(e, spec.command[0]) from e
         finally:
             os.close(leash)
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import ServerUnavailable, StartFailed, StartTimeout
-from ..translation import _
+from ..errors import PortTaken, ServerUnavailable, StartTimeout
 from .client import MarimoClient
+from .failures import from_end, refuse_too_old
 from .launcher import EditServerLauncher
 from .process import ChildProcess
 from .running import RunningServer
@@ -52,9 +52,7 @@ async def start_server(
         except BaseException as e:
             await client.close()
             await child.stop()
-            if isinstance(e, StartTimeout) or not isinstance(e, StartFailed):
-                raise
-            if attempt + 1 == START_ATTEMPTS or not _port_was_taken(child.log_lines()):
+            if attempt + 1 == START_ATTEMPTS or not isinstance(e, PortTaken):
                 raise
     raise AssertionError("the loop returns or raises")
 
@@ -64,23 +62,13 @@ async def _until_ready(child: ChildProcess, client: MarimoClient) -> str:
     deadline = time.monotonic() + child.spec.start_timeout
     while time.monotonic() < deadline:
         if child.ended.is_set():
-            raise StartFailed(
-                _("marimo ended while it was starting (exit code {code}).").format(
-                    code=child.exit_code
-                ),
-                _("Its own words are in the log below."),
-            )
+            raise from_end(child.exit_code or 0, child.log_lines(), child.spec)
         if await client.is_listening():
             try:
-                return await client.version()
+                version = await client.version()
             except ServerUnavailable as e:
-                raise StartFailed(
-                    _("Something else answers on port {port}.").format(port=child.spec.port),
-                    _("Try again; another port will be chosen."),
-                ) from e
+                raise PortTaken(child.spec.port) from e
+            refuse_too_old(version)
+            return version
         await asyncio.sleep(PROBE_INTERVAL)
     raise StartTimeout(child.spec.start_timeout)
-
-
-def _port_was_taken(lines: list[str]) -> bool:
-    return any("address already in use" in line.lower() for line in lines)

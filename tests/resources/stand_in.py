@@ -31,8 +31,10 @@ class Health(Handler):
 
 
 class Version(Handler):
+    told = "0.25.2"
+
     def get(self) -> None:
-        self.finish("0.25.2")
+        self.finish(self.told)
 
 
 class Sessions(Handler):
@@ -162,7 +164,9 @@ class Socket(websocket.WebSocketHandler):
 async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
+    parser.add_argument("--told-version", default=Version.told)
     options, _rest = parser.parse_known_args()
+    Version.told = options.told_version
     secret = {"secret": sys.stdin.read()}
     app = web.Application(
         [

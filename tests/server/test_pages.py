@@ -210,7 +210,7 @@ class TestStartFails:
     @pytest.fixture
     def jp_server_config(self, jp_server_config, tmp_path: Path):
         self.program = tmp_path / "marimo"
-        self.program.write_text("#!/bin/sh\necho 'no space left on device'\nexit 3\n")
+        self.program.write_text("#!/bin/sh\necho 'I do not like mornings'\nexit 3\n")
         self.program.chmod(0o755)
         return {**jp_server_config, "EditServerLauncher": {"command": [str(self.program)]}}
 
@@ -223,7 +223,7 @@ class TestStartFails:
         assert reply.status == 503
         text = html.unescape(reply.text)
         assert "exit code 3" in text
-        assert "no space left on device" in text
+        assert "I do not like mornings" in text
         assert 'data-action="retry"' in text
         server = (await api("GET", "servers/edit")).json
         assert server["message"] in text

@@ -17,7 +17,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models"),
     ("notebooks", "paths"),
-    ("contents", "events"),
+    ("contents", "events", "metrics"),
     ("servers",),
     ("web",),
     ("forwarding", "messages"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jupyter_reactive.errors import MarimoMissing, Unreadable
+from jupyter_reactive.errors import FolderUnreadable, MarimoMissing
 from jupyter_reactive.servers.launcher import LaunchSpec
 from jupyter_reactive.servers.process import LOG_LINES, ChildProcess
 
@@ -159,6 +159,6 @@ async def test_missing_program(tmp_path: Path):
 
 async def test_missing_folder(tmp_path: Path):
     process = child(tmp_path / "nix", "family.py")
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(FolderUnreadable) as raised:
         await process.start()
     assert str(tmp_path / "nix") in raised.value.message
