@@ -77,6 +77,18 @@ async def test_starts_ends_and_failures_are_counted(
     assert (await metrics())["seconds"] > before["seconds"]
 
 
+async def test_forwarded_bytes_are_counted(metrics, notebook, open_session, marimo_post):
+    before = await metrics()
+    await open_session(notebook)
+    opened = await metrics()
+    # The page, and the messages of its session.
+    assert opened["to_browser"] - before["to_browser"] > 100
+    await marimo_post("api/kernel/read_code", {"padding": "x" * 5000})
+    after = await metrics()
+    assert after["to_server"] - opened["to_server"] > 5000
+    assert after["to_browser"] > opened["to_browser"]
+
+
 async def test_metrics_are_authenticated_as_jupyter_says(root_url, jp_serverapp):
     """By default Jupyter shows them to nobody who has not logged in, so ours neither."""
     assert jp_serverapp.authenticate_prometheus
