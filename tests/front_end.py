@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from jupyter_process import JupyterProcess
 from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
@@ -21,6 +23,26 @@ def eventually(page: Page, condition: Callable[[], object], seconds: float = 20)
             return
         page.wait_for_timeout(100)
     assert condition()
+
+
+def lab_in(home: Path, *arguments: str, runs_cells: bool = True) -> JupyterProcess:
+    """A JupyterLab that is not started yet; `runs_cells` is whether opening a notebook runs it."""
+    server = JupyterProcess(
+        home,
+        app="lab",
+        base_url="/jupyter/default/",
+        arguments=["--LabApp.expose_app_in_browser=True", *arguments],
+    )
+    config = server.home / "config"
+    (config / "jupyter/labconfig").mkdir(parents=True)
+    (config / "jupyter/labconfig/page_config.json").write_text(
+        json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
+    )
+    (config / "marimo").mkdir()
+    (config / "marimo/marimo.toml").write_text(
+        f"[runtime]\nauto_instantiate = {str(runs_cells).lower()}\n"
+    )
+    return server
 
 
 @dataclass
@@ -55,6 +77,11 @@ class Notebook:
         """Type code into a cell and run it."""
         self.type_into_cell(number, code)
         self.cells.nth(number).press("ControlOrMeta+Enter")
+
+    def run_stale(self) -> None:
+        """Press marimo's own button that runs what has not run."""
+        controls = self.frame.get_by_test_id("chrome-controls-bottom-right")
+        controls.get_by_test_id("run-button").click()
 
     def slider(self, number: int = 0) -> Locator:
         return self.frame.get_by_role("slider").nth(number)
@@ -117,6 +144,14 @@ class Lab:
 
     def double_click(self, name: str) -> None:
         self.file(name).dblclick()
+
+    def open_slider(self, name: str) -> None:
+        """Open the small notebook and move its slider from 1 to 2."""
+        self.double_click(name)
+        expect(self.tab(name)).to_be_visible()
+        self.notebook.expect_output("square: 1")
+        self.notebook.slider().press("ArrowRight")
+        self.notebook.expect_output("square: 4")
 
     def file_browser(self, name: str, *menu: str) -> None:
         """Choose from the context menu of a file."""

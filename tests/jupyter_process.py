@@ -125,6 +125,15 @@ class JupyterProcess:
         assert self.process is not None
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def marimo(self) -> psutil.Process:
+        """The process group leader of the edit server."""
+        return next(
+            process
+            for process in self.children()
+            if "--token-password-file" in process.cmdline()
+            and os.getpgid(process.pid) == process.pid
+        )
+
     def request(
         self,
         route: str,

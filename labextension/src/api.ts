@@ -3,13 +3,14 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { request, UnexpectedReply } from './request';
 import { EDIT_SERVER } from './tokens';
 import {
+  isActivity,
   isLog,
   isNewNotebook,
   isRecognised,
   isServer,
   isSessionList
 } from './wire';
-import type { INewNotebook, IServer, ISession } from './wire';
+import type { IActivity, INewNotebook, IServer, ISession } from './wire';
 
 /** Our REST API, one method for each endpoint that the front end uses. */
 export class ReactiveAPI {
@@ -18,6 +19,12 @@ export class ReactiveAPI {
   async server(): Promise<IServer> {
     const endpoint = `servers/${EDIT_SERVER}`;
     return expect(isServer, await request(this._settings, endpoint), endpoint);
+  }
+
+  async startServer(): Promise<IServer> {
+    const endpoint = `servers/${EDIT_SERVER}/start`;
+    const reply = await request(this._settings, endpoint, 'POST');
+    return expect(isServer, reply, endpoint);
   }
 
   async restartServer(): Promise<IServer> {
@@ -30,6 +37,18 @@ export class ReactiveAPI {
     const endpoint = `servers/${EDIT_SERVER}/log`;
     const reply = await request(this._settings, endpoint);
     return expect(isLog, reply, endpoint).lines;
+  }
+
+  async activity(): Promise<IActivity> {
+    const reply = await request(this._settings, 'activity');
+    return expect(isActivity, reply, 'activity');
+  }
+
+  /** Let the Jupyter server count as used for some hours; 0 ends it. */
+  async keepAlive(hours: number): Promise<IActivity> {
+    const body = { keep_alive_hours: hours };
+    const reply = await request(this._settings, 'activity', 'PUT', body);
+    return expect(isActivity, reply, 'activity');
   }
 
   async sessions(): Promise<ISession[]> {

@@ -1,7 +1,8 @@
 import { Widget } from '@lumino/widgets';
 
 /** What a bar speaks about. A newer message takes the place of an older one. */
-export type BarTopic = 'deleted' | 'name' | 'server' | 'session';
+export type BarTopic =
+  'deleted' | 'name' | 'notice' | 'server' | 'session' | 'silence';
 
 export interface IBarAction {
   readonly label: string;
@@ -28,6 +29,7 @@ export class ReactiveBar extends Widget {
     message: string,
     actions: ReadonlyArray<IBarAction>
   ): void {
+    const hadFocus = this._hasFocus;
     this._topic = topic;
     const text = document.createElement('span');
     text.className = 'jp-ReactiveBar-message';
@@ -41,13 +43,33 @@ export class ReactiveBar extends Widget {
       return button;
     });
     this.node.replaceChildren(text, ...buttons);
+    if (hadFocus) {
+      this._passFocus(buttons[0]);
+    }
   }
 
   /** Take the message away, if it is about this topic. */
   dismiss(topic: BarTopic): void {
     if (this._topic === topic) {
+      const hadFocus = this._hasFocus;
       this._topic = null;
       this.node.replaceChildren();
+      if (hadFocus) {
+        this._passFocus();
+      }
+    }
+  }
+
+  private get _hasFocus(): boolean {
+    return this.node.contains(document.activeElement);
+  }
+
+  /** Whoever used the keyboard goes on here, or in the notebook. */
+  private _passFocus(button?: HTMLElement): void {
+    if (button) {
+      button.focus();
+    } else {
+      this.parent?.activate();
     }
   }
 

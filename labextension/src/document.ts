@@ -4,14 +4,16 @@ import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 
 import { ReactiveBar } from './bar';
+import { Endings } from './endings';
 import { ReactiveFrame } from './frame';
 import { reactiveIcon } from './icons';
 import type { IReactiveModel } from './tokens';
-import type { IServer, ISessionEvent } from './wire';
+import type { ISessionEvent } from './wire';
 
 /** The endings of the files that marimo saves notebooks in. */
 const NOTEBOOK_SUFFIXES = ['.py', '.md', '.qmd'];
@@ -48,12 +50,21 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     this.title.icon = reactiveIcon;
     this.toolbar.hide();
 
-    const { frame } = this.content;
-    frame.loaded.connect(this._onLoaded, this);
+    this._endings = new Endings({
+      bar: this.content.bar,
+      commands: options.commands,
+      frame: this.content.frame,
+      load: ask => this._load(ask),
+      model: this._model,
+      notebook: {
+        name: () => this._name,
+        path: () => this._shown
+      },
+      trans: this._bundle
+    });
     this.context.pathChanged.connect(this._onPathMoved, this);
     this.context.saveState.connect(this._onSaveState, this);
     this._contents.fileChanged.connect(this._onFileChanged, this);
-    this._model.serverChanged.connect(this._onServerChanged, this);
     this._model.sessionEvent.connect(this._onSessionEvent, this);
     this._themes?.themeChanged.connect(this._onThemeChanged, this);
     this._onThemeChanged();
@@ -69,6 +80,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     if (this.isDisposed || this._isSpared) {
       return;
     }
+    this._endings.dispose();
     super.dispose();
   }
 
@@ -80,23 +92,13 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
   private _load(ask = true): void {
     const { bar, frame } = this.content;
     bar.dismiss('name');
-    bar.dismiss('server');
-    bar.dismiss('session');
+    this._endings.forget();
     this._shown = this.context.path;
     this._isLeftBehind = false;
-    this._started = null;
-    this._wasUnsaved = false;
     this._label();
     const path = URLExt.encodeParts(this.context.localPath);
     const url = URLExt.join(this._baseUrl, 'reactive', 'open', path);
     frame.load(`${url}?theme=system`, ask);
-  }
-
-  private _onLoaded(): void {
-    const server = this._model.server;
-    if (server?.state === 'running') {
-      this._started = server.started;
-    }
   }
 
   private async _onPathMoved(): Promise<void> {
@@ -127,7 +129,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     // Lab's own save writes nothing (see `ReactiveContents`), so that whoever
     // chose it gets what was meant: marimo's.
     if (state === 'started') {
-      this.content.frame.save();
+      this.content.frame.page.save();
     }
   }
 
@@ -166,7 +168,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     bar.present('deleted', message, [
       {
         label: this._bundle.__('Save it again'),
-        execute: () => frame.save()
+        execute: () => frame.page.save()
       },
       { label: this._bundle.__('Close'), execute: () => this.close() }
     ]);
@@ -179,51 +181,12 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     }
   }
 
-  private _onServerChanged(_: unknown, server: IServer): void {
-    const { bar, frame } = this.content;
-    if (!frame.isStarted) {
-      return;
-    }
-    if (server.state !== 'running') {
-      // Once the server answers again, the page may not know any more.
-      this._wasUnsaved ||= frame.hasUnsavedEdits;
-    }
-    if (server.state === 'stopped' || server.state === 'failed') {
-      if (this._started !== null) {
-        this._sayStopped(server);
-      }
-    } else if (server.state === 'running') {
-      if (this._started === null || this._started === server.started) {
-        this._started = server.started;
-        bar.dismiss('server');
-      } else if (this._wasUnsaved || frame.hasUnsavedEdits) {
-        this._sayUnsaved();
-      } else {
-        this._load();
-      }
-    }
-  }
-
   private _onSessionEvent(_: unknown, event: ISessionEvent): void {
-    const { bar, frame } = this.content;
     const shown = this._shown;
     if (event.path !== shown && event.source_path !== shown) {
       return;
     }
     switch (event.action) {
-      case 'opened':
-        bar.dismiss('session');
-        break;
-      case 'closed':
-        // A page that is loaded again takes its session over under a new id.
-        if (
-          frame.isStarted &&
-          this._model.server?.state === 'running' &&
-          !this._model.sessionAt(shown)
-        ) {
-          this._sayShutDown();
-        }
-        break;
       case 'deleted':
         this._isLeftBehind = true;
         if (this.context.path === shown) {
@@ -240,26 +203,6 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
         }
         break;
     }
-  }
-
-  private _sayStopped(server: IServer): void {
-    const text = [
-      this._bundle.__('The server of the reactive notebooks stopped.'),
-      server.message,
-      server.remedy
-    ];
-    this.content.bar.present('server', text.filter(Boolean).join(' '), [
-      { label: this._bundle.__('Start again'), execute: () => this._load() }
-    ]);
-  }
-
-  private _sayUnsaved(): void {
-    const message = this._bundle.__(
-      'The server of the reactive notebooks was started again, and this page had edits that were not saved. Copy them if you still see them, then load the page again.'
-    );
-    this.content.bar.present('server', message, [
-      { label: this._bundle.__('Load again'), execute: () => this._load(false) }
-    ]);
   }
 
   private _sayLeftBehind(): void {
@@ -285,16 +228,6 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     ]);
   }
 
-  private _sayShutDown(): void {
-    const message = this._bundle.__(
-      '“%1” was shut down. Its variables are gone; the file is as it was saved last.',
-      this._name
-    );
-    this.content.bar.present('session', message, [
-      { label: this._bundle.__('Start again'), execute: () => this._load() }
-    ]);
-  }
-
   private _onThemeChanged(): void {
     const theme = this._themes?.theme;
     const isLight = !theme || this._themes?.isLight(theme);
@@ -312,22 +245,20 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private readonly _baseUrl: string;
   private readonly _contents: Contents.IManager;
+  private readonly _endings: Endings;
   /** Whether the session of the page has lost its file. */
   private _isLeftBehind = false;
   private _isSpared = false;
   private readonly _model: IReactiveModel;
   private _shown: string;
-  /** When the server started that the page talks to. */
-  private _started: string | null = null;
   private readonly _themes: IThemeManager | null;
   private readonly _bundle: TranslationBundle;
-  /** Whether the page had unsaved edits when its server went away. */
-  private _wasUnsaved = false;
 }
 
 export namespace ReactiveDocument {
   export interface IServices {
     readonly baseUrl: string;
+    readonly commands: CommandRegistry;
     readonly contents: Contents.IManager;
     readonly model: IReactiveModel;
     readonly themes: IThemeManager | null;

@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
+import { MarimoPage } from './page';
 import { isPageRequest } from './wire';
 import type { IPageRequest } from './wire';
 
@@ -14,8 +15,6 @@ const PERMISSIONS = [
   'fullscreen',
   'microphone'
 ];
-
-const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 const POINTER_EVENTS = ['pointerdown', 'pointerup', 'pointercancel'];
 
@@ -30,10 +29,14 @@ export class ReactiveFrame extends Widget {
     const iframe = document.createElement('iframe');
     super({ node: iframe });
     this._iframe = iframe;
+    this.page = new MarimoPage(iframe);
     this.addClass('jp-ReactiveFrame');
     iframe.allow = PERMISSIONS.join('; ');
     iframe.addEventListener('load', this);
   }
+
+  /** What is shown. */
+  readonly page: MarimoPage;
 
   /** Emitted when a page has loaded. */
   get loaded(): ISignal<this, void> {
@@ -66,25 +69,6 @@ export class ReactiveFrame extends Widget {
   }
 
   /**
-   * Whether the page would ask before it is left.
-   *
-   * A page tells nobody but the browser, so it is asked as a browser would.
-   */
-  get hasUnsavedEdits(): boolean {
-    if (!this._isStarted) {
-      return false;
-    }
-    try {
-      const event = new Event('beforeunload', { cancelable: true });
-      this._iframe.contentWindow?.dispatchEvent(event);
-      return event.defaultPrevented;
-    } catch {
-      // The page is of another origin: an error page of the browser or a proxy.
-      return false;
-    }
-  }
-
-  /**
    * Show a page, once the frame can be seen: a page of marimo is heavy.
    *
    * @param ask - whether the page that is left may ask about unsaved edits.
@@ -93,25 +77,6 @@ export class ReactiveFrame extends Widget {
     this._pending = url;
     this._ask = ask;
     this._flush();
-  }
-
-  /** Press the page's own key for saving. */
-  save(): void {
-    try {
-      const page = this._iframe.contentDocument;
-      page?.body?.dispatchEvent(
-        new KeyboardEvent('keydown', {
-          key: 's',
-          code: 'KeyS',
-          ctrlKey: !IS_MAC,
-          metaKey: IS_MAC,
-          bubbles: true,
-          cancelable: true
-        })
-      );
-    } catch {
-      // As above: such a page has nothing to save.
-    }
   }
 
   override dispose(): void {
@@ -198,7 +163,7 @@ export class ReactiveFrame extends Widget {
     try {
       this._iframe.contentWindow?.addEventListener('focus', this);
     } catch {
-      // As above: nothing can be known of such a page.
+      // The page is of another origin: an error page of the browser or a proxy.
     }
     this._loaded.emit();
   }

@@ -3,9 +3,11 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
 import { document } from './plugins/document';
+import { keepAlive } from './plugins/keepalive';
 import { launcher } from './plugins/launcher';
 import { model } from './plugins/model';
 import { newMenu } from './plugins/newmenu';
+import { notices } from './plugins/notices';
 import { recognition } from './plugins/recognition';
 import { running } from './plugins/running';
 
@@ -17,7 +19,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   launcher,
   recognition,
   running,
-  newMenu
+  newMenu,
+  notices,
+  keepAlive
 ];
 
 export default plugins;

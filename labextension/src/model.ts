@@ -6,8 +6,8 @@ import { Signal } from '@lumino/signaling';
 import type { ReactiveAPI } from './api';
 import { EDIT_SERVER, EventSchemas } from './tokens';
 import type { IReactiveModel } from './tokens';
-import { isServer, isSessionEvent } from './wire';
-import type { IServer, ISession, ISessionEvent } from './wire';
+import { isNotice, isServer, isSessionEvent } from './wire';
+import type { INotice, IServer, ISession, ISessionEvent } from './wire';
 
 /** When a session is given up that does not say what became of it, in milliseconds. */
 const FOLLOW_LIMIT = 60000;
@@ -40,6 +40,10 @@ export class ReactiveModel implements IReactiveModel {
 
   get sessionEvent(): ISignal<this, ISessionEvent> {
     return this._sessionEvent;
+  }
+
+  get noticed(): ISignal<this, INotice> {
+    return this._noticed;
   }
 
   get isDisposed(): boolean {
@@ -122,19 +126,24 @@ export class ReactiveModel implements IReactiveModel {
         this._takeIn(emission);
         this._sessionEvent.emit(emission);
       }
+    } else if (emission.schema_id === EventSchemas.notice) {
+      if (isNotice(emission)) {
+        this._noticed.emit(emission);
+      }
     }
   }
 
   private _setServer(server: IServer): void {
     const old = this._server;
     this._server = server;
-    if (server.state === 'stopped' || server.state === 'failed') {
+    if (server.state !== 'running' && server.state !== 'stopping') {
       this._setSessions([]);
     }
     if (
       old?.state !== server.state ||
       old.started !== server.started ||
-      old.message !== server.message
+      old.message !== server.message ||
+      old.cause !== server.cause
     ) {
       this._serverChanged.emit(server);
     }
@@ -166,6 +175,7 @@ export class ReactiveModel implements IReactiveModel {
   }
 
   private _isDisposed = false;
+  private _noticed = new Signal<this, INotice>(this);
   private _server: IServer | null = null;
   private _serverChanged = new Signal<this, IServer>(this);
   private _sessionEvent = new Signal<this, ISessionEvent>(this);

@@ -33,7 +33,7 @@ export class UnexpectedReply extends Error {
 export async function request(
   settings: ServerConnection.ISettings,
   endpoint: string,
-  method: 'GET' | 'POST' | 'DELETE' = 'GET',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' = 'GET',
   body?: unknown
 ): Promise<unknown> {
   const url = URLExt.join(settings.baseUrl, 'reactive', 'api', endpoint);

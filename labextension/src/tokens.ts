@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Token } from '@lumino/coreutils';
 
-import type { IServer, ISession, ISessionEvent } from './wire';
+import type { INotice, IServer, ISession, ISessionEvent } from './wire';
 
 /** The npm name, which is the first half of each plugin's id. */
 const PACKAGE = 'jupyter-reactive';
@@ -35,23 +35,28 @@ export namespace PluginIDs {
   export const contents = `${PACKAGE}:contents`;
   export const document = `${PACKAGE}:document`;
   export const launcher = `${PACKAGE}:launcher`;
+  export const keepAlive = `${PACKAGE}:keep-alive`;
   export const model = `${PACKAGE}:model`;
   export const newMenu = `${PACKAGE}:new-menu`;
+  export const notices = `${PACKAGE}:notices`;
   export const recognition = `${PACKAGE}:recognition`;
   export const running = `${PACKAGE}:running`;
 }
 
 export namespace CommandIDs {
   export const create = 'reactive:create';
+  export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
   export const restartServer = 'reactive:restart-server';
   export const showLog = 'reactive:show-log';
   export const shutdownAll = 'reactive:shutdown-all';
+  export const startServer = 'reactive:start-server';
 }
 
 /** The schemas of our events on Jupyter's event bus. */
 export namespace EventSchemas {
   const base = 'https://schema.jupyter.org/jupyter_reactive';
+  export const notice = `${base}/notice/v1`;
   export const server = `${base}/server/v1`;
   export const session = `${base}/session/v1`;
 }
@@ -69,6 +74,9 @@ export interface IReactiveModel extends IDisposable {
 
   /** Emitted after `sessions` has taken the event in. */
   readonly sessionEvent: ISignal<IReactiveModel, ISessionEvent>;
+
+  /** Emitted when the server has a word for its users. */
+  readonly noticed: ISignal<IReactiveModel, INotice>;
 
   /** Find the session of a path. */
   sessionAt(path: string): ISession | undefined;

@@ -6,12 +6,16 @@
 export type ServerState =
   'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
+/** Why the server before this one ended. */
+export type EndCause = 'died' | 'frozen' | 'restart' | 'stop';
+
 export interface IServer {
   readonly name: string;
   readonly state: ServerState;
   readonly started: string | null;
   readonly message: string | null;
   readonly remedy: string | null;
+  readonly cause: EndCause | null;
 }
 
 export interface ISession {
@@ -29,6 +33,20 @@ export interface ISessionEvent {
   readonly path: string | null;
   readonly source_path: string | null;
   readonly origin: 'notebook' | 'contents' | null;
+}
+
+/** A word to the users, such as that an operator's limit is near. */
+export interface INotice {
+  readonly id: string | null;
+  readonly path: string | null;
+  readonly level: 'info' | 'warning';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface IActivity {
+  readonly keep_alive_until: string | null;
+  readonly max_keep_alive_hours: number;
 }
 
 export interface INewNotebook {
@@ -56,6 +74,13 @@ const STATES: ReadonlyArray<unknown> = [
   'stopping',
   'failed'
 ];
+const CAUSES: ReadonlyArray<unknown> = [
+  'died',
+  'frozen',
+  'restart',
+  'stop',
+  null
+];
 const ACTIONS: ReadonlyArray<unknown> = [
   'opened',
   'closed',
@@ -63,6 +88,7 @@ const ACTIONS: ReadonlyArray<unknown> = [
   'deleted',
   'restored'
 ];
+const LEVELS: ReadonlyArray<unknown> = ['info', 'warning'];
 const ORIGINS: ReadonlyArray<unknown> = ['notebook', 'contents', null];
 
 type JSONRecord = Readonly<Record<string, unknown>>;
@@ -86,7 +112,8 @@ export function isServer(value: unknown): value is IServer {
     STATES.includes(value.state) &&
     isTextOrNull(value.started) &&
     isTextOrNull(value.message) &&
-    isTextOrNull(value.remedy)
+    isTextOrNull(value.remedy) &&
+    CAUSES.includes(value.cause)
   );
 }
 
@@ -111,6 +138,25 @@ export function isSessionEvent(value: unknown): value is ISessionEvent {
     isTextOrNull(value.path) &&
     isTextOrNull(value.source_path) &&
     ORIGINS.includes(value.origin)
+  );
+}
+
+export function isNotice(value: unknown): value is INotice {
+  return (
+    isRecord(value) &&
+    isTextOrNull(value.id) &&
+    isTextOrNull(value.path) &&
+    LEVELS.includes(value.level) &&
+    typeof value.message === 'string' &&
+    typeof value.remedy === 'string'
+  );
+}
+
+export function isActivity(value: unknown): value is IActivity {
+  return (
+    isRecord(value) &&
+    isTextOrNull(value.keep_alive_until) &&
+    typeof value.max_keep_alive_hours === 'number'
   );
 }
 

@@ -7,46 +7,28 @@ lab          JupyterLab in a page of its own, opened and ready
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from front_end import Lab
+from front_end import Lab, lab_in
 from jupyter_process import JupyterProcess
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=30_000)
 
 
-def jupyter_in(home: Path) -> JupyterProcess:
-    server = JupyterProcess(
-        home,
-        app="lab",
-        base_url="/jupyter/default/",
-        arguments=["--LabApp.expose_app_in_browser=True"],
-    )
-    config = server.home / "config"
-    (config / "jupyter/labconfig").mkdir(parents=True)
-    (config / "jupyter/labconfig/page_config.json").write_text(
-        json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
-    )
-    (config / "marimo").mkdir()
-    (config / "marimo/marimo.toml").write_text("[runtime]\nauto_instantiate = true\n")
-    return server
-
-
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with jupyter_in(tmp_path_factory.mktemp("lab")) as server:
+    with lab_in(tmp_path_factory.mktemp("lab")) as server:
         yield server
 
 
 @pytest.fixture
 def own_jupyter(tmp_path: Path) -> Iterator[JupyterProcess]:
-    with jupyter_in(tmp_path) as server:
+    with lab_in(tmp_path) as server:
         yield server
 
 

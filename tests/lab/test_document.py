@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import psutil
 import pytest
-from front_end import Lab, Notebook, eventually
+from front_end import Notebook, eventually
 from playwright.sync_api import Request, expect
 
 
@@ -15,10 +14,7 @@ def opened(new_lab, write):
     """JupyterLab with slider.py open in a tab and its slider moved from 1 to 2."""
     write("slider.py")
     lab = new_lab()
-    lab.double_click("slider.py")
-    lab.notebook.expect_output("square: 1")
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 4")
+    lab.open_slider("slider.py")
     return lab
 
 
@@ -45,48 +41,6 @@ def test_tab_survives_a_reload_of_the_page(new_lab, write):
     expect(opened.tab("slider.py")).to_have_count(1)
     opened.tab("slider.py").click()
     opened.notebook.expect_output("square: 4")
-
-
-def test_tab_survives_a_restart_of_the_server(opened):
-    opened.jupyter.post("reactive/api/servers/edit/restart")
-    expect(opened.bar.filter(has_text="stopped")).to_have_count(0)
-    opened.notebook.expect_output("square: 1")
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 4")
-
-
-def test_dead_server_is_told_and_started_again(opened):
-    marimo = next(
-        process
-        for process in opened.jupyter.children()
-        if "--token-password-file" in process.cmdline()
-    )
-    psutil.Process(marimo.pid).kill()
-    expect(opened.bar).to_contain_text("ended unexpectedly")
-    opened.bar.get_by_role("button", name="Start again").click()
-    opened.notebook.expect_output("square: 1")
-    expect(opened.bar).not_to_be_visible()
-
-
-@pytest.mark.slow  # half a minute: Jupyter ends, starts, and Lab finds it again in its own time
-def test_jupyter_itself_may_stop_and_start_again(own_jupyter, page, notebook_source):
-    (own_jupyter.root / "slider.py").write_text(notebook_source)
-    lab = Lab(page, own_jupyter)
-    lab.open()
-    lab.double_click("slider.py")
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 4")
-    # Lab says so itself when a server is away for long.
-    dialog = page.locator(".jp-Dialog").filter(has_text="Server Connection Error")
-    page.add_locator_handler(dialog, lambda _: dialog.locator(".jp-Dialog-button").last.click())
-    own_jupyter.stop()
-    own_jupyter.start()
-    expect(lab.bar).to_contain_text("server of the reactive notebooks stopped")
-    lab.bar.get_by_role("button", name="Start again").click()
-    lab.notebook.expect_output("square: 1")
-    expect(lab.bar).not_to_be_visible()
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 4")
 
 
 def test_rename_inside_marimo(opened, jupyter):
@@ -216,10 +170,7 @@ def test_moved_folder_with_three_notebooks(new_lab, write, jupyter):
     lab = new_lab()
     lab.double_click("lesson")
     for name in names:
-        lab.double_click(name)
-        expect(lab.tab(name)).to_be_visible()
-        lab.notebook.slider().press("ArrowRight")
-        lab.notebook.expect_output("square: 4")
+        lab.open_slider(name)
     lab.page.locator(".jp-BreadCrumbs-home").click()
     lab.rename_file("lesson", "chapter")
     eventually(
@@ -243,9 +194,7 @@ def test_moved_folder(new_lab, write, jupyter):
     write("lesson/slider.py")
     lab = new_lab()
     lab.double_click("lesson")
-    lab.double_click("slider.py")
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 4")
+    lab.open_slider("slider.py")
     lab.page.locator(".jp-BreadCrumbs-home").click()
     lab.rename_file("lesson", "chapter")
     eventually(

@@ -24,11 +24,7 @@ def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
 
 def test_slider_changes_the_dependent_output(new_lab, write):
     write("slider.py")
-    lab = new_lab()
-    lab.double_click("slider.py")
-    lab.notebook.expect_output("square: 1")
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 4")
+    new_lab().open_slider("slider.py")
 
 
 # What the tutorials that have a slider show before it is moved, and after: the slider's number and

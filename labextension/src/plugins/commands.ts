@@ -169,6 +169,32 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
 
+    commands.addCommand(CommandIDs.startServer, {
+      label: trans.__('Start the Server of the Reactive Notebooks'),
+      caption: trans.__('Start marimo; open notebooks go on with it'),
+      describedBy: NO_ARGS,
+      isEnabled: () => {
+        const state = model.server?.state;
+        return state === 'stopped' || state === 'failed';
+      },
+      execute: async () => {
+        try {
+          await api.startServer();
+        } catch (error) {
+          notifyFailure(
+            trans.__(
+              'The server of the reactive notebooks could not be started.'
+            ),
+            error,
+            trans
+          );
+        }
+      }
+    });
+    model.serverChanged.connect(() =>
+      commands.notifyCommandChanged(CommandIDs.startServer)
+    );
+
     commands.addCommand(CommandIDs.restartServer, {
       label: trans.__('Restart the Server of the Reactive Notebooks'),
       caption: trans.__('End all reactive notebooks and start marimo anew'),
@@ -238,6 +264,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       const args = { isPalette: true };
       palette.addItem({ category, command: CommandIDs.create, args });
       for (const command of [
+        CommandIDs.startServer,
         CommandIDs.restartServer,
         CommandIDs.showLog,
         CommandIDs.shutdownAll

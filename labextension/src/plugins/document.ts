@@ -67,6 +67,7 @@ export const document: JupyterFrontEndPlugin<void> = {
       },
       {
         baseUrl,
+        commands,
         contents: serviceManager.contents,
         model,
         themes,

@@ -1,0 +1,48 @@
+"""Jupyter itself ends under an open tab and comes back."""
+
+from __future__ import annotations
+
+import pytest
+from front_end import Lab
+from playwright.sync_api import expect
+
+# Lab asks again for a server that is away after seconds that it doubles.
+BACK = 90_000
+
+
+@pytest.fixture
+def opened(own_jupyter, page, notebook_source):
+    (own_jupyter.root / "slider.py").write_text(notebook_source)
+    lab = Lab(page, own_jupyter)
+    lab.open()
+    lab.open_slider("slider.py")
+    # Lab says so itself when a server is away for long.
+    dialog = page.locator(".jp-Dialog").filter(has_text="Server Connection Error")
+    page.add_locator_handler(dialog, lambda _: dialog.locator(".jp-Dialog-button").last.click())
+    return lab
+
+
+def test_tab_finds_its_way_back_by_itself(opened, own_jupyter):
+    own_jupyter.stop()
+    own_jupyter.start()
+    expect(opened.bar).to_contain_text(
+        "Jupyter was started again. Variables are gone", timeout=BACK
+    )
+    opened.bar.get_by_role("button", name="Run all cells").click()
+    expect(opened.bar).not_to_be_visible(timeout=60_000)
+    opened.notebook.expect_output("square: 1")
+    opened.notebook.slider().press("ArrowRight")
+    opened.notebook.expect_output("square: 4")
+
+
+def test_tab_with_unsaved_edits_asks(opened, own_jupyter):
+    own_jupyter.stop()
+    opened.notebook.type_into_cell(0, "import marimo as mo; unsaved = 1")
+    own_jupyter.start()
+    expect(opened.bar).to_contain_text("has edits that were not saved", timeout=BACK)
+    expect(opened.notebook.cells.nth(0)).to_contain_text("unsaved = 1")
+    opened.bar.get_by_role("button", name="Load again").click()
+    expect(opened.bar).not_to_be_visible()
+    opened.notebook.expect_output("square: 1")
+    opened.notebook.slider().press("ArrowRight")
+    opened.notebook.expect_output("square: 4")
