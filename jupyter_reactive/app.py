@@ -14,6 +14,7 @@ from traitlets import Type
 
 from . import __version__, metrics
 from .api.activity import ActivityHandler
+from .api.doctor import DoctorHandler, DoctorStreamHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -148,6 +149,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.handlers.extend(
             [
                 (rf"{api}/status", StatusHandler),
+                (rf"{api}/doctor", DoctorHandler, {"servers": servers, "files": files}),
+                (rf"{api}/doctor/stream", DoctorStreamHandler),
                 (rf"{api}/servers", ServersHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}", ServerHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}/log", ServerLogHandler, {"servers": servers}),
