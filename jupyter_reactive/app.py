@@ -31,6 +31,7 @@ from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .notebooks.marimo import banner
 from .pages import STATIC, TEMPLATES
+from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .proxy import EditProxyHandler
 from .servers.activity import ActivityMonitor
@@ -173,6 +174,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 ),
                 (rf"{api}(?:/.*)?", UnknownHandler),
                 (r"reactive/?", HomeHandler),
+                (r"reactive/doctor/?", DoctorPageHandler),
                 (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),
                 (
                     r"reactive/edit/(.*)",

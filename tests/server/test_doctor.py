@@ -34,10 +34,14 @@ class TestInTheServer:
         assert all(f["remedy"] for f in reply.json["findings"] if f["level"] != "ok")
 
     async def test_what_is_wrong_is_told_in_the_words_of_the_failure(
-        self, api, reactive, jp_root_dir: Path
+        self, api, browse, reactive, jp_root_dir: Path, jp_base_url: str
     ):
         reactive.servers.launcher.command = ["/nowhere/marimo"]
         start = (await api("POST", "servers/edit/start")).json
+        failed = await browse("reactive", "edit/")
+        assert failed.status == 503
+        assert f'data-action="visit" href="{jp_base_url}reactive/doctor"' in failed.text
+        assert (await browse("reactive", "doctor")).status == 200
         reactive.servers.launcher.environment = {"PYTHONHOME": "/nowhere"}
         jp_root_dir.rename(jp_root_dir.with_name("elsewhere"))
         reply = (await api("GET", "doctor")).json
