@@ -14,6 +14,7 @@ from traitlets import Type
 
 from . import __version__, metrics
 from .api.activity import ActivityHandler
+from .api.doctor import DoctorHandler, DoctorStreamHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -30,6 +31,7 @@ from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .notebooks.marimo import banner
 from .pages import STATIC, TEMPLATES
+from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .proxy import EditProxyHandler
 from .servers.activity import ActivityMonitor
@@ -148,6 +150,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.handlers.extend(
             [
                 (rf"{api}/status", StatusHandler),
+                (rf"{api}/doctor", DoctorHandler, {"servers": servers, "files": files}),
+                (rf"{api}/doctor/stream", DoctorStreamHandler),
                 (rf"{api}/servers", ServersHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}", ServerHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}/log", ServerLogHandler, {"servers": servers}),
@@ -170,6 +174,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 ),
                 (rf"{api}(?:/.*)?", UnknownHandler),
                 (r"reactive/?", HomeHandler),
+                (r"reactive/doctor/?", DoctorPageHandler),
                 (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),
                 (
                     r"reactive/edit/(.*)",

@@ -1,4 +1,4 @@
-"""``jupyter reactive``: versions and the state of what runs."""
+"""``jupyter reactive``: its subcommands, and the state of what runs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jupyter_server.utils import url_path_join
 from .. import __version__
 from ..notebooks.marimo import installed_version
 from ..translation import _
+from .doctor import DoctorApp
 
 REQUEST_TIMEOUT = 5
 
@@ -45,6 +46,7 @@ class ReactiveCommand(JupyterApp):
     version = __version__
     description = "Reactive notebooks (marimo) in Jupyter."
     subcommands = {
+        "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
     }
 

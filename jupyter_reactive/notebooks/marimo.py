@@ -13,7 +13,9 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
+# The window: the oldest that we can drive, and the newest that all tests ran with.
 MINIMUM_VERSION = "0.25"
+NEWEST_TESTED_VERSION = "0.25"
 
 EDIT_COMMAND = "edit"
 

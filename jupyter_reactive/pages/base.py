@@ -34,7 +34,8 @@ class Step:
     Attributes:
         label: what the button says.
         action: what the page's script does: ``edit`` and ``browse`` let the surrounding
-            JupyterLab act when there is one, ``create`` and ``retry`` ask the REST API.
+            JupyterLab act when there is one, ``create`` and ``retry`` ask the REST API, ``visit``
+            goes to another page of ours.
         href: where the button leads without a script and outside JupyterLab.
     """
 
@@ -68,12 +69,13 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         await super().prepare(**options)
         self.is_prepared = True
 
-    def page(self, title: str, message: str, **namespace: Any) -> str:
+    def page(self, title: str, message: str, template: str = "page.html", **namespace: Any) -> str:
         """One of our pages as HTML.
 
         Args:
             title: what happened, in a few words.
             message: the sentence below it.
+            template: the page's form.
             namespace: ``remedy``, ``steps``, ``log`` (lines), ``waiting``, ``path``.
         """
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -88,7 +90,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         }
         return str(
             self.render_template(
-                "page.html",
+                template,
                 **{**defaults, **namespace},
                 title=title,
                 message=message,
@@ -139,7 +141,14 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         browse = Step(_("Show the folder"), "browse", self._file_browser(folder))
         match error:
             case ServerError():
-                return [Step(_("Try again"), "retry", self.request.uri or "")]
+                doctor = str(url_path_join(self.base_url, "reactive/doctor"))
+                return [
+                    Step(_("Try again"), "retry", self.request.uri or ""),
+                    *(
+                        [Step(_("Look for the cause"), "visit", doctor)]
+                        * isinstance(error, StartFailed)
+                    ),
+                ]
             case NotebookMissing() if path.endswith(".py"):
                 return [Step(_("Create this notebook"), "create", ""), browse]
             case IsFolder():

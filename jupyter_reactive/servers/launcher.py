@@ -144,7 +144,7 @@ class EditServerLauncher(LoggingConfigurable):
                 *self.extra_args,
             ),
             folder=folder,
-            environment={**os.environ, **self.environment},
+            environment=self.child_environment(),
             host=HOST,
             port=port,
             secret=secrets.token_urlsafe(32),
@@ -152,6 +152,10 @@ class EditServerLauncher(LoggingConfigurable):
             stop_timeout=self.stop_timeout,
             extra_args=tuple(self.extra_args),
         )
+
+    def child_environment(self) -> dict[str, str]:
+        """The variables that the edit server and its kernels get."""
+        return {**os.environ, **self.environment}
 
     def _program(self) -> list[str]:
         if not self.command:

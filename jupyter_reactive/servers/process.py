@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import FolderUnreadable, MarimoMissing
-from ..notebooks.marimo import mask_log
 from .failures import from_spawn
 from .launcher import LaunchSpec
+from .masking import Mask
 
 LOG_LINES = 500
 # The longest line that is kept whole; a longer one is cut, so that the ring stays small.
@@ -47,6 +47,7 @@ class ChildProcess:
         self._log = log
         self._on_end = on_end
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
+        self._mask = Mask(spec.secret, spec.environment)
         self._partial = b""
         # The end of the pipe whose closing tells the child that Jupyter is gone.
         self._leash: int | None = None
@@ -160,12 +161,13 @@ class ChildProcess:
         *lines, rest = (self._partial + data).split(b"\n")
         for line in lines:
             self._keep(line)
-        self._partial = rest[:LINE_BYTES]
+        # One more than is kept, to know that it is cut.
+        self._partial = rest[: LINE_BYTES + 1]
 
     def _keep(self, raw: bytes) -> None:
         line = raw[:LINE_BYTES].decode("utf-8", "replace").rstrip()
         if line:
-            line = mask_log(line.replace(self.spec.secret, "***"))
+            line = self._mask.line(line, cut=len(raw) > LINE_BYTES)
             self._lines.append(line)
             self._log.debug("marimo: %s", line)
 

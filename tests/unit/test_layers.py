@@ -17,7 +17,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models"),
     ("notebooks", "paths"),
-    ("contents", "events", "metrics"),
+    ("contents", "diagnosis", "events", "metrics"),
     ("servers",),
     ("web",),
     ("forwarding", "messages"),
@@ -32,6 +32,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FORBIDDEN = {
     "servers": {"tornado", "jupyter_server"},
     "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
 }

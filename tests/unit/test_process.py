@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_reactive.errors import FolderUnreadable, MarimoMissing
 from jupyter_reactive.servers.launcher import LaunchSpec
-from jupyter_reactive.servers.process import LOG_LINES, ChildProcess
+from jupyter_reactive.servers.process import LINE_BYTES, LOG_LINES, ChildProcess
 
 RESOURCES = Path(__file__).parent.parent / "resources"
 SECRET = "s3cret-that-nobody-may-see"
@@ -162,3 +162,29 @@ async def test_missing_folder(tmp_path: Path):
     with pytest.raises(FolderUnreadable) as raised:
         await process.start()
     assert str(tmp_path / "nix") in raised.value.message
+
+
+async def test_no_part_of_the_secret_is_left_where_a_line_is_cut(tmp_path: Path):
+    """Lines longer than the ring keeps, cut at each character of the secret; in pieces too."""
+    code = (
+        "import sys\n"
+        "secret = sys.stdin.read()\n"
+        f"for n in range({LINE_BYTES} - 2 * len(secret), {LINE_BYTES} + 2):\n"
+        "    print('-' * n, end='', flush=True)\n"
+        "    print(secret, end='', flush=n % 2)\n"
+        "    print('=' * (n % 3 * 100))\n"
+        f"    print('é' * (n // 2) + '-' * (n % 2) + secret)\n"
+        "print('end')\n"
+    )
+    process = ChildProcess(
+        spec(tmp_path, sys.executable, "-c", code),
+        logging.getLogger("test"),
+        on_end=lambda _child: None,
+    )
+    await process.start()
+    await asyncio.wait_for(process.ended.wait(), 30)
+    lines = process.log_lines()
+    assert lines[-1] == "end"
+    assert len(lines) == 2 * (2 * len(SECRET) + 2) + 1
+    left = {line.strip("-=é*�")[:12] for line in lines[:-1]}
+    assert left == {""}

@@ -62,7 +62,7 @@
         event.preventDefault();
         show('');
         steps[action]().catch(error => show(error.message));
-      } else if (framed) {
+      } else if (framed && action !== 'visit') {
         event.preventDefault();
         window.parent.postMessage(
           { source: 'jupyter-reactive', action, path },
