@@ -81,6 +81,13 @@ def test_file_menu_and_palette(lab, jupyter):
     assert (jupyter.root / "untitled1.py").is_file()
 
 
+def test_what_the_administrator_does_not_allow_is_not_in_the_menu(lab):
+    lab.page.wait_for_function(
+        "!window.jupyterapp.commands.isVisible('reactive:keep-alive')"
+        " && !window.jupyterapp.commands.isEnabled('reactive:keep-alive')"
+    )
+
+
 def test_tile_makes_it_in_the_folder_that_is_shown(new_lab, write, jupyter):
     write("lesson/x.txt", "x")
     lab = new_lab()
