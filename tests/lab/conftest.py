@@ -10,12 +10,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from front_end import Lab, lab_in
 from jupyter_process import JupyterProcess
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 expect.set_options(timeout=30_000)
 
@@ -45,10 +44,23 @@ def clean(jupyter: JupyterProcess) -> None:
         shutil.rmtree(jupyter.home / "config/jupyter" / folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: what it has cached need not be fetched and compiled again.
+
+    It emulates no colour scheme: that would hide that of the frame, which is what is tested.
+    """
+    context = browser.new_context(color_scheme="null")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Emulate no colour scheme: it would hide that of the frame, which is what is tested."""
-    return {**browser_context_args, "color_scheme": "null"}
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page for one test, which takes along what it has opened."""
+    yield context.new_page()
+    for page in context.pages:
+        page.close()
 
 
 @pytest.fixture

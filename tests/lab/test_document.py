@@ -190,23 +190,6 @@ def test_moved_folder_with_three_notebooks(new_lab, write, jupyter):
     assert not (jupyter.root / "lesson").exists()
 
 
-def test_moved_folder(new_lab, write, jupyter):
-    write("lesson/slider.py")
-    lab = new_lab()
-    lab.double_click("lesson")
-    lab.open_slider("slider.py")
-    lab.page.locator(".jp-BreadCrumbs-home").click()
-    lab.rename_file("lesson", "chapter")
-    eventually(
-        lab.page,
-        lambda: jupyter.get("reactive/api/sessions")[0]["path"] == "chapter/slider.py",
-    )
-    lab.notebook.expect_output("square: 4")
-    lab.notebook.slider().press("ArrowRight")
-    lab.notebook.expect_output("square: 9")
-    expect(lab.tab("slider.py")).to_have_attribute("title", re.compile("chapter/slider.py"))
-
-
 def test_deletion_is_explained_and_can_be_undone(opened, jupyter):
     opened.delete_file("slider.py")
     expect(opened.bar).to_contain_text("“slider.py” was deleted")

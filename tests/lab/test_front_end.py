@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from front_end import eventually
 from playwright.sync_api import expect
 
 
-@pytest.mark.parametrize("name", ["n.py", "n_mo.py", "n.mo.py", "n.marimo.py"])
-def test_double_click_opens_what_is_a_notebook(new_lab, write, name):
-    write(name)
+def test_double_click_opens_what_is_a_notebook(new_lab, write):
+    names = ["n.py", "n_mo.py", "n.mo.py", "n.marimo.py"]
+    for name in names:
+        write(name)
     lab = new_lab()
-    lab.double_click(name)
-    lab.notebook.expect_ready()
+    for name in names:
+        lab.double_click(name)
+        expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
+        lab.notebook.expect_ready()
 
 
-@pytest.mark.parametrize("name", ["script.py", "script_mo.py"])
-def test_other_python_files_open_as_before(new_lab, write, name):
-    write(name, "print('import marimo')\n")
+def test_other_python_files_open_as_before(new_lab, write):
+    names = ["script.py", "script_mo.py"]
+    for name in names:
+        write(name, f"print('import marimo')  # {name}\n")
     lab = new_lab()
-    lab.double_click(name)
-    expect(lab.page.locator(".jp-FileEditor .cm-content")).to_contain_text("print")
+    for name in names:
+        lab.double_click(name)
+        editor = lab.page.locator(".jp-FileEditor:visible .cm-content")
+        expect(editor).to_contain_text(f"# {name}")
     expect(lab.page.locator(".jp-ReactiveFrame")).to_have_count(0)
 
 
@@ -74,6 +79,13 @@ def test_file_menu_and_palette(lab, jupyter):
     ).click()
     expect(lab.tab("untitled1.py")).to_be_visible()
     assert (jupyter.root / "untitled1.py").is_file()
+
+
+def test_what_the_administrator_does_not_allow_is_not_in_the_menu(lab):
+    lab.page.wait_for_function(
+        "!window.jupyterapp.commands.isVisible('reactive:keep-alive')"
+        " && !window.jupyterapp.commands.isEnabled('reactive:keep-alive')"
+    )
 
 
 def test_tile_makes_it_in_the_folder_that_is_shown(new_lab, write, jupyter):
