@@ -37,7 +37,8 @@ def test_tab_finds_its_way_back_by_itself(opened, own_jupyter):
 
 def test_tab_with_unsaved_edits_asks(opened, own_jupyter):
     own_jupyter.stop()
-    opened.notebook.type_into_cell(0, "import marimo as mo; unsaved = 1")
+    # At once: Lab's dialog takes the focus of who types.
+    opened.notebook.cells.nth(0).fill("import marimo as mo; unsaved = 1")
     own_jupyter.start()
     expect(opened.bar).to_contain_text("has edits that were not saved", timeout=BACK)
     expect(opened.notebook.cells.nth(0)).to_contain_text("unsaved = 1")
