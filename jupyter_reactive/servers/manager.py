@@ -359,8 +359,7 @@ class ServerManager(LoggingConfigurable):
         delay = self.restarts.next_delay()
         if delay is None:
             error.remedy = _(
-                "It has been started again {count} times and is left alone now. Read its log, "
-                "then try again."
+                "It is left alone now (restarts: {count}). Read its log, then try again."
             ).format(count=self.restarts.max_restarts)
             self.log.error("%s", error)
             self._tell(ServerState.FAILED, error=error, cause=cause)
