@@ -81,7 +81,9 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._socket: aiohttp.ClientWebSocketResponse[bool] | None = None
+        # Kept, or they could be collected while they run.
         self._relay: asyncio.Task[None] | None = None
+        self._farewell: asyncio.Task[bool] | None = None
         self._kept_open = time.monotonic()
 
     async def connect(self, server: RunningServer, path: str) -> None:
@@ -103,6 +105,10 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         except (aiohttp.ClientError, OSError, ServerUnavailable) as e:
             self.log.warning("marimo does not open a websocket: %s", e)
             self.close(INTERNAL_ERROR)
+            return
+        if self.ws_connection is None:
+            # The browser has left meanwhile.
+            await self._socket.close()
             return
         self._relay = asyncio.create_task(self._pass_messages(self._socket))
 
@@ -129,9 +135,9 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
                 await self._socket.ping(data)
 
     def on_close(self) -> None:
-        """The browser left: leave marimo too."""
-        if self._relay is not None:
-            self._relay.cancel()
+        """The browser left: leave marimo too. The relay hears of it and ends."""
+        if self._socket is not None:
+            self._farewell = asyncio.create_task(self._socket.close())
 
     async def _pass_messages(self, socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
         try:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from front_end import Notebook
 from gateway import Gateway
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 TRIAL = "api/transport"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that has found nothing out yet."""
+    context = browser.new_context(color_scheme="null")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("manner", ["refuse", "kill", "swallow"])
