@@ -97,6 +97,7 @@ class EditProxyHandler(AnsweringHandler):
             for name in CONDITIONS:
                 self.request.headers.pop(name, None)
         self.admit_body()
+        self.keep_connection()
         if self.is_large and not self.is_save:
             await self._send_on(self.path_args[0])
 

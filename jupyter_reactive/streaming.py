@@ -82,6 +82,7 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
     """
 
     forwarding: Forwarding
+    _is_admitted = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +118,26 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         # tornado's own limit is a number that is always there.
         most = SMALL if self.request.method in BODILESS else limit or 2**63
         self.request.connection.set_max_body_size(most)
+
+    def set_default_headers(self) -> None:
+        """Close the connection after an answer that is given before the body was read.
+
+        tornado does it in any case for handlers that stream; a gateway has to know, or its next
+        request comes to nothing.
+        """
+        super().set_default_headers()
+        if not self._is_admitted:
+            self.set_header("Connection", "close")
+
+    def keep_connection(self) -> None:
+        """Call it when nothing stands against the request: what follows comes after its body."""
+        self._is_admitted = True
+        self.clear_header("Connection")
+
+    def redirect(self, url: str, *args: Any, **kwargs: Any) -> None:
+        """Redirect once: ProxyHandler asks a stranger to log in whom Jupyter has asked already."""
+        if not self._finished:
+            super().redirect(url, *args, **kwargs)
 
     def begin_upload(self, server: RunningServer, path: str) -> None:
         """Send a large body on while it comes in; `forward` then waits for the answer."""

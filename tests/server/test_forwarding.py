@@ -262,3 +262,13 @@ async def test_connections_to_marimo_are_kept(started, fetch):
 async def test_a_kept_connection_that_marimo_closed_is_no_error(started, fetch):
     for _ in range(3):
         assert (await fetch("reactive", "edit", "port", params={"close": "1"})).status == 200
+
+
+async def test_an_answer_before_the_body_says_that_the_connection_ends(started, fetch, root_url):
+    """It does end; a gateway that did not know would lose its next request."""
+    client = tornado.httpclient.AsyncHTTPClient()
+    url = url_path_join(root_url, "reactive/edit/x")
+    stranger = await client.fetch(url, raise_error=False, follow_redirects=False)
+    assert stranger.code in {302, 403}
+    assert stranger.headers["Connection"] == "close"
+    assert "Connection" not in (await fetch("reactive", "edit", "x")).headers
