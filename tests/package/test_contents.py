@@ -156,8 +156,11 @@ def test_it_asks_for_what_it_imports_and_no_more(metadata: Message):
         "jupyter-server",
         "jupyter-server-proxy",
         "marimo",
+        "prometheus-client",
+        "psutil",
         "tornado",
         "traitlets",
+        "yarl",
     }
     assert metadata.get_all("Provides-Extra") is None
 
