@@ -16,6 +16,7 @@ from .errors import ReactiveError
 from .messages import limited, limited_events
 from .notebooks import marimo
 from .pages.base import PageHandler
+from .policy import Policy
 from .servers.sessions import SessionMonitor
 from .sockets import OpenPages, SocketHandler
 from .streaming import StreamingHandler
@@ -33,6 +34,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
     files: NotebookFiles
     sessions: SessionMonitor
     open_pages: OpenPages
+    policy: Policy
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +128,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         """Explain an error on a page of ours; fit marimo's page to the browser."""
         if self._is_page(reply):
             return fitted(
-                body.decode(),
+                self.policy.fitted(body.decode(), self.static_url),
                 self.forwarding.transport,
                 self.found_transport,
                 base_url=self.base_url,

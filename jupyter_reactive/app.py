@@ -33,6 +33,7 @@ from .notebooks.marimo import banner
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
+from .policy import Policy
 from .proxy import EditProxyHandler
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
@@ -93,6 +94,15 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """,
     )
 
+    policy_class = Type(
+        Policy,
+        klass=Policy,
+        config=True,
+        help="""
+        The class that says what users may not do. Default: `Policy`.
+        """,
+    )
+
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
     servers: ServerManager
@@ -100,6 +110,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     limits: SessionLimits
     activity: ActivityMonitor
     forwarding: Forwarding
+    policy: Policy
     open_pages: OpenPages
 
     def initialize_settings(self) -> None:
@@ -132,6 +143,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         )
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
+        self.policy = self.policy_class(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
         events = self._events
@@ -164,7 +176,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     {"sessions": sessions},
                 ),
                 (rf"{api}/activity", ActivityHandler, {"activity": activity}),
-                (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
+                (
+                    rf"{api}/notebooks",
+                    NotebooksHandler,
+                    {"files": files, "policy": self.policy},
+                ),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
                 (
@@ -187,6 +203,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "limits": limits,
                         "forwarding": self.forwarding,
                         "open_pages": self.open_pages,
+                        "policy": self.policy,
                     },
                 ),
                 (r"reactive/edit", HomeHandler),

@@ -20,6 +20,7 @@ ReactiveError
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
 ├── TooLarge                  larger than the operator allows
 ├── NotebookExists            the name is taken
+├── SwitchedOff               the operator has taken it away
 ├── TooManySessions           as many notebooks are open as the operator allows
 ├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
@@ -118,6 +119,10 @@ class TooLarge(ReactiveError):
 
 class NotebookExists(ReactiveError):
     """A file of that name is there already, and nothing is overwritten."""
+
+
+class SwitchedOff(ReactiveError):
+    """The operator has taken away what is asked for."""
 
 
 class TooManySessions(ReactiveError):

@@ -96,6 +96,9 @@ class EditProxyHandler(AnsweringHandler):
             # What a browser has kept was made for the transport that it had then.
             for name in CONDITIONS:
                 self.request.headers.pop(name, None)
+        verb = "WS" if self._is_upgrade else self.request.method
+        path = f"/{self.path_args[0]}"
+        self.policy.admit(verb, path, self._file_key, is_large=self.is_large)
         self.admit_body()
         self.keep_connection()
         if self.is_large and not self.is_save:
@@ -124,6 +127,8 @@ class EditProxyHandler(AnsweringHandler):
     @permitted("execute")
     async def post(self, path: str) -> None:
         """Forward a POST, and notice what it changed."""
+        if self.policy.looks_into(f"/{path}"):
+            self.collected = self.policy.admitted_body(f"/{path}", self.collected)
         # What a user does is posted; marimo's page fetches what it looks after by itself.
         self.activity.note_use(self.session_id)
         await self._forward(path)

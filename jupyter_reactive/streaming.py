@@ -101,6 +101,15 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             return True
         return self._body_length > SMALL
 
+    @property
+    def collected(self) -> bytes:
+        """A small body, whole."""
+        return bytes(self._collected)
+
+    @collected.setter
+    def collected(self, body: bytes) -> None:
+        self._collected = bytearray(body)
+
     def admit_body(self) -> None:
         """Say how much may come; call it before the body does.
 
@@ -164,7 +173,7 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         if self._upload is not None:
             await self._upload.feed(b"")
         else:
-            self.request.body = bytes(self._collected)
+            self.request.body = self.collected
         self._exchange = asyncio.create_task(self._pass_on(server, path))
         try:
             await self._exchange

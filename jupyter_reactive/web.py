@@ -33,6 +33,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,
+    errors.SwitchedOff: 403,
     errors.TooManySessions: 429,
     errors.ServerError: 503,
 }

@@ -167,16 +167,40 @@ def with_transport(page: str, transport: str) -> str:
         page: the HTML of a page of the edit server.
         transport: ``websocket`` or ``sse``.
     """
+    return with_settings(page, {"server": {"transport": transport}})
+
+
+def with_settings(page: str, settings: dict[str, dict[str, Any]]) -> str:
+    """A page with settings that the user's own do not change.
+
+    Args:
+        page: the HTML of a page of the edit server.
+        settings: by section.
+    """
     head, mark, rest = page.partition(_OVERRIDES)
     if not mark:
         return page
     overrides, end = json.JSONDecoder().raw_decode(rest)
-    overrides["server"] = {**overrides.get("server", {}), "transport": transport}
+    for section, values in settings.items():
+        overrides[section] = {**overrides.get(section, {}), **values}
     # As marimo writes it: nothing in it may end the script that it stands in.
     text = json.dumps(overrides, sort_keys=True)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04X}")
     return f"{head}{mark}{text}{rest[end:]}"
+
+
+# How the page of a notebook is told what it is.
+_EDIT_MODE = '"mode": "edit"'
+
+
+def for_readers(page: str) -> str:
+    """The page of a notebook as marimo shows it where it is an app: outputs, and no way to edit.
+
+    Args:
+        page: the HTML of a page of the edit server.
+    """
+    return page.replace(_EDIT_MODE, '"mode": "read"', 1)
 
 
 def with_element(page: str, element: str) -> str:
