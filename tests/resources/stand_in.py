@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from typing import ClassVar
 
 from tornado import web, websocket
 
@@ -42,10 +43,21 @@ class Sessions(Handler):
         self.finish({})
 
 
+class Heard(Handler):
+    """Tells what was echoed until now, and forgets it."""
+
+    requests: ClassVar[list[str]] = []
+
+    def get(self) -> None:
+        self.finish(json.dumps(self.requests))
+        self.requests.clear()
+
+
 class Echo(Handler):
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
     def answer(self) -> None:
+        Heard.requests.append(f"{self.request.method} {self.request.uri}")
         self.finish(
             {
                 "method": self.request.method,
@@ -148,6 +160,7 @@ class Socket(websocket.WebSocketHandler):
         return True
 
     def open(self) -> None:
+        Heard.requests.append(f"WS {self.request.uri}")
         headers = {k: v for k, v in self.request.headers.items() if k != "Authorization"}
         authorized = self.request.headers.get("Authorization") == f"Bearer {self.secret}"
         self.write_message(
@@ -180,7 +193,8 @@ async def main() -> None:
             (r"/half/(.*)", Half, secret),
             (r"/port", Port, secret),
             (r"/sse", Events, secret),
-            (r"/ws", Socket, secret),
+            (r"/heard", Heard, secret),
+            (r"/(?:ws|ws_sync|terminal/ws|lsp/.*)", Socket, secret),
             (r"/.*", Echo, secret),
         ]
     )

@@ -11,9 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import marimo as marimo_package
 import msgspec
 import pytest
 import yaml
+from marimo._config.config import DEFAULT_CONFIG, MarimoConfig
 from marimo._messaging.cell_output import CellChannel, CellOutput
 from marimo._messaging.notification import (
     AlertNotification,
@@ -24,8 +26,11 @@ from marimo._messaging.notification import (
 from marimo._messaging.serde import deserialize_kernel_message
 from marimo._server.api.endpoints.ws.ws_formatter import serialize_notification_for_wire
 from marimo._server.sse import format_sse_event
+from marimo_table import marimo_routes
 
 from jupyter_reactive.notebooks import marimo
+from jupyter_reactive.notebooks import marimo_routes as routes
+from jupyter_reactive.pages import STATIC
 from jupyter_reactive.servers.launcher import EditServerLauncher
 
 
@@ -159,3 +164,80 @@ def test_an_event_keeps_its_form():
     assert changed == format_sse_event("ABC")
     named = marimo.shortened_event(format_sse_event("abc", event="close"), str.upper)
     assert named == format_sse_event("ABC", event="close")
+
+
+def test_every_route_of_marimo_has_been_thought_about():
+    """A new route goes into `ROUTES`, with the switches that take it away."""
+    unknown = [route for route in marimo_routes() if routes.switches_of(*route) is None]
+    assert not unknown
+
+
+def test_a_route_that_nobody_knows_would_be_noticed():
+    assert routes.switches_of("POST", "/api/kernel/new") is None
+    assert routes.switches_of("POST", "/api/ai/new") == {routes.AI, routes.EDITING}
+
+
+def test_no_route_that_we_know_has_gone():
+    # There only where an operator asks for it.
+    left = set(routes.ROUTES) - {"/mcp/"}
+    for verb, path in marimo_routes():
+        left.discard(f"{verb} {path}")
+        left -= {known for known in left if known[0] == "/" and f"{path}/".startswith(known)}
+    assert not left
+
+
+@pytest.mark.parametrize(
+    "schema, fields",
+    [
+        ("InstantiateNotebookRequest", {"codes", "objectIds", "values", "autoRun"}),
+        ("InvokeFunctionRequest", {"functionName", "namespace", "args"}),
+        ("SaveUserConfigurationRequest", {"config"}),
+    ],
+)
+def test_bodies_that_are_looked_into_have_these_fields_alone(
+    openapi: dict, schema: str, fields: set[str]
+):
+    found = set(openapi["components"]["schemas"][schema]["properties"])
+    # What else there is brings no code: the names that marimo gives to a call and its kind.
+    assert found - {"functionCallId", "type"} == fields
+
+
+def test_settings_have_their_names():
+    for switch in routes.GUARDED_SETTINGS.values():
+        for setting in switch:
+            section, _, name = setting.partition(".")
+            assert section in MarimoConfig.__annotations__
+            assert not name or name in _section(section)
+    for switch in routes.OVERRIDES.values():
+        for section, values in switch.items():
+            assert set(values) <= _section(section)
+
+
+def _section(name: str) -> set[str]:
+    kind = MarimoConfig.__annotations__[name]
+    text = str(getattr(kind, "__forward_arg__", kind))
+    (cls,) = re.findall(r"[A-Z]\w*Config\b", text)
+    module = sys.modules[MarimoConfig.__module__]
+    return set(getattr(module, cls).__annotations__) | set(DEFAULT_CONFIG.get(name, {}))
+
+
+def test_elements_make_files_by_these_functions():
+    plugins = Path(marimo_package.__file__).parent / "_plugins"
+    names = set()
+    for path in plugins.rglob("*.py"):
+        names |= set(re.findall(r"name=\"(\w*download\w*)\"", path.read_text("utf-8")))
+    assert names == routes.DOWNLOAD_FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    "sheet", sorted((Path(STATIC) / "policy").glob("*.css")), ids=lambda sheet: sheet.stem
+)
+def test_what_is_hidden_goes_by_that_name(sheet: Path):
+    folder = Path(marimo_package.__file__).parent / "_static" / "assets"
+    scripts = "".join(path.read_text("utf-8") for path in folder.glob("*.js"))
+    chosen = re.findall(r"\[[\w-]+[\^$*]?=\"([^\"]+)\"\]", sheet.read_text("utf-8"))
+    assert chosen
+    for value in chosen:
+        # Menus, tabs and lists make their names of what they show.
+        word = value.removeprefix("notebook-menu-dropdown-").removeprefix("-trigger-")
+        assert word in scripts or f"`{word.lower()}`" in scripts, value
