@@ -12,7 +12,7 @@ import sys
 import time
 from typing import ClassVar
 
-from tornado import web, websocket
+from tornado import httputil, web, websocket
 
 
 class Handler(web.RequestHandler):
@@ -44,9 +44,14 @@ class Sessions(Handler):
 
 
 class Heard(Handler):
-    """Tells what was echoed until now, and forgets it."""
+    """Tells which requests with a header of the test's came until now, and forgets them."""
 
     requests: ClassVar[list[str]] = []
+
+    @classmethod
+    def note(cls, request: httputil.HTTPServerRequest, verb: str) -> None:
+        if "X-Heard" in request.headers:
+            cls.requests.append(f"{verb} {request.uri}")
 
     def get(self) -> None:
         self.finish(json.dumps(self.requests))
@@ -57,7 +62,7 @@ class Echo(Handler):
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
     def answer(self) -> None:
-        Heard.requests.append(f"{self.request.method} {self.request.uri}")
+        Heard.note(self.request, self.request.method)
         self.finish(
             {
                 "method": self.request.method,
@@ -160,7 +165,7 @@ class Socket(websocket.WebSocketHandler):
         return True
 
     def open(self) -> None:
-        Heard.requests.append(f"WS {self.request.uri}")
+        Heard.note(self.request, "WS")
         headers = {k: v for k, v in self.request.headers.items() if k != "Authorization"}
         authorized = self.request.headers.get("Authorization") == f"Bearer {self.secret}"
         self.write_message(
