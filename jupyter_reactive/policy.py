@@ -114,7 +114,8 @@ class Policy(LoggingConfigurable):
         renamed, moved, deleted or formatted, and `input()` is not answered. The code can be seen.
         A notebook with HTML as its export is left unless `disable_downloads` is set. To run it
         again, shut it down in JupyterLab's Running panel and open it. Whoever may write files or
-        run code by Jupyter itself can still change a notebook there. Default: False.
+        run code by Jupyter itself can still change a notebook there. Where a user's marimo.toml
+        says `on_cell_change = "lazy"`, cells behind an element do not follow it. Default: False.
         """,
     )
 
