@@ -82,7 +82,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
     def shaped(self, message: str) -> str:
         """Hold a message against the limit; the first one tells that the session is there."""
         self._hear()
-        return limited(message, self.forwarding.max_message_size)
+        return limited(self.policy.shown(message), self.forwarding.max_message_size)
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""

@@ -197,6 +197,10 @@ class Policy(LoggingConfigurable):
         if self.disable_editing:
             raise _refusal(routes.EDITING)
 
+    def shown(self, message: str) -> str:
+        """What a page gets of a message of marimo's."""
+        return marimo.without_terminal(message) if self.disable_terminal else message
+
     def fitted(self, page: str, static_url: Callable[..., str]) -> str:
         """Marimo's page without what it could not do.
 

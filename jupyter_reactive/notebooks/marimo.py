@@ -154,6 +154,23 @@ def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
     return "\n".join([*rest, f"data: {shorten(chr(10).join(data))}", "", ""])
 
 
+# How the message begins that greets a page.
+_GREETING = '{"op": "kernel-ready"'
+
+
+def without_terminal(message: str) -> str:
+    """A message that tells a page of no terminal, so that it shows nothing that needs one.
+
+    Args:
+        message: what marimo sent.
+    """
+    if not message.startswith(_GREETING):
+        return message
+    parsed: dict[str, Any] = json.loads(message)
+    parsed["data"]["capabilities"]["terminal"] = False
+    return json.dumps(parsed, ensure_ascii=False)
+
+
 # What an operator may override stands in the page behind this.
 _OVERRIDES = '"configOverrides": '
 

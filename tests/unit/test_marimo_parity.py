@@ -15,12 +15,17 @@ import marimo as marimo_package
 import msgspec
 import pytest
 import yaml
+from marimo._ast.app_config import _AppConfig
+from marimo._ast.cell import CellConfig
 from marimo._config.config import DEFAULT_CONFIG, MarimoConfig
 from marimo._messaging.cell_output import CellChannel, CellOutput
 from marimo._messaging.notification import (
     AlertNotification,
     BannerNotification,
     CellNotification,
+    ConsumerCapabilities,
+    KernelCapabilitiesNotification,
+    KernelReadyNotification,
     VariablesNotification,
 )
 from marimo._messaging.serde import deserialize_kernel_message
@@ -157,6 +162,28 @@ def test_what_else_is_large_becomes_an_alert():
     variables = serialize_notification_for_wire(VariablesNotification(variables=[]))
     short = marimo.shortened(variables, 1, "why", "title")
     assert notification(short) == AlertNotification(title="title", description="why")
+
+
+def test_a_page_is_told_of_no_terminal():
+    ready = KernelReadyNotification(
+        **dict.fromkeys(("layout", "ui_values", "last_executed_code", "last_execution_time")),
+        cell_ids=("c",),
+        codes=("é = 1",),
+        names=("_",),
+        configs=(CellConfig(),),
+        resumed=False,
+        app_config=_AppConfig(),
+        kiosk=False,
+        capabilities=KernelCapabilitiesNotification(),
+        consumer_capabilities=ConsumerCapabilities.EDITOR,
+    )
+    wire = serialize_notification_for_wire(ready)
+    told, kept = json.loads(marimo.without_terminal(wire)), json.loads(wire)
+    assert kept["data"]["capabilities"].pop("terminal") is True
+    assert told["data"]["capabilities"].pop("terminal") is False
+    assert told == kept
+    other = serialize_notification_for_wire(AlertNotification(title="kernel-ready", description=""))
+    assert marimo.without_terminal(other) == other
 
 
 def test_an_event_keeps_its_form():
