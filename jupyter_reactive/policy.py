@@ -79,8 +79,8 @@ class Policy(LoggingConfigurable):
         Give out no file by marimo's page: no download and no preview in its file panel, no export
         of a notebook in any format nor of a table's or map's data, no download from remote
         storage, no publishing on marimo's servers. What a notebook shows is in the browser, and a
-        user may keep it: outputs, code, and what its author offers by `mo.download`. JupyterLab's
-        own downloads are another thing. Default: False.
+        user may keep it: outputs, code, files of its `public` folder, and what its author offers
+        by `mo.download`. JupyterLab's own downloads are another thing. Default: False.
         """,
     )
 

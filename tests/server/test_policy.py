@@ -35,7 +35,8 @@ SHUT = {
     for switch in SWITCHES
 }
 DISGUISES = (
-    "/{path}",
+    "//{path}",
+    "///{path}",
     "%2F{path}",
     "./{path}",
     "x/../{path}",
@@ -92,8 +93,11 @@ def ask(root_url, jp_auth_header):
         try:
             if verb == "WS":
                 asked = tornado.httpclient.HTTPRequest(url.replace("http", "ws", 1), **request)
-                (await tornado.websocket.websocket_connect(asked)).close()
-                return 101, ""
+                socket = await tornado.websocket.websocket_connect(asked)
+                # The stand-in greets whoever has come through.
+                greeting = await socket.read_message()
+                socket.close()
+                return 101, str(greeting)
             if verb in {"POST", "PUT", "PATCH"}:
                 request["body"] = body
             reply = await client.fetch(
@@ -166,6 +170,14 @@ async def test_another_spelling_helps_nobody(ask, heard, switch_off):
             for said in (verb, "PUT", "DELETE", "OPTIONS"):
                 assert (await ask(said, spelled))[0] in {400, 403, 404}, spelled
         assert (await ask(verb, bare.upper()))[0] == 403
+    assert await heard() == []
+
+
+async def test_a_second_slash_opens_no_shut_route(ask, heard, switch_off):
+    """Without any policy too: marimo's login routes hand out its secret."""
+    switch_off()
+    for spelled in ("//auth/token", "/%2Fauth/token", "/./auth/token", "/x/../auth/token"):
+        assert (await ask("GET", spelled))[0] == 400, spelled
     assert await heard() == []
 
 
