@@ -20,7 +20,7 @@ LAYERS = (
     ("contents", "diagnosis", "events", "metrics"),
     ("servers",),
     ("web",),
-    ("forwarding", "messages", "policy"),
+    ("forwarding", "messages", "open_pages", "policy"),
     ("pages", "api", "streaming", "sockets", "transport"),
     ("answers",),
     ("proxy",),
