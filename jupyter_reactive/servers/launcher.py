@@ -15,6 +15,7 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import MarimoMissing, MarimoTooOld
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
+from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
 HOST = "127.0.0.1"
@@ -41,7 +42,7 @@ class LaunchSpec:
     environment: dict[str, str] = field(repr=False)
     host: str
     port: int
-    secret: str = field(repr=False)
+    secret: Secret = field(repr=False)
     start_timeout: float
     stop_timeout: float
     extra_args: tuple[str, ...] = ()
@@ -147,7 +148,7 @@ class EditServerLauncher(LoggingConfigurable):
             environment=self.child_environment(),
             host=HOST,
             port=port,
-            secret=secrets.token_urlsafe(32),
+            secret=Secret(secrets.token_urlsafe(32)),
             start_timeout=self.start_timeout,
             stop_timeout=self.stop_timeout,
             extra_args=tuple(self.extra_args),

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from tornado import web, websocket
+from tornado import httpserver, web, websocket
 
 
 class Handler(web.RequestHandler):
@@ -122,6 +122,17 @@ class Port(Handler):
             stream.close()
 
 
+class Deaf(Handler):
+    """Gives its port up and lives on, as a server does that is about to end."""
+
+    server: httpserver.HTTPServer
+
+    async def post(self) -> None:
+        Deaf.server.stop()
+        await self.finish("{}")
+        await Deaf.server.close_all_connections()
+
+
 class Events(Handler):
     """Sends the next event only after the client has got the one before and said so."""
 
@@ -179,12 +190,13 @@ async def main() -> None:
             (r"/sink", Sink, secret),
             (r"/half/(.*)", Half, secret),
             (r"/port", Port, secret),
+            (r"/deaf", Deaf, secret),
             (r"/sse", Events, secret),
             (r"/ws", Socket, secret),
             (r"/.*", Echo, secret),
         ]
     )
-    app.listen(options.port, "127.0.0.1")
+    Deaf.server = app.listen(options.port, "127.0.0.1")
     await asyncio.Event().wait()
 
 
