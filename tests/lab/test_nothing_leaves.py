@@ -87,6 +87,7 @@ def _(os):
     "environment: " + " ".join(f"{name}={value}" for name, value in os.environ.items())
     return
 """
+TOLD = {"application/json", "text/html", "text/plain", "text/markdown"}
 # The buttons of its panels: packages, AI, snippets, documentation, ...
 PANELS = "[data-testid$='sidebar'] button"
 
@@ -122,8 +123,8 @@ class Recorder:
     def everything(self) -> str:
         """All that was said, in one piece."""
         for response in self._bodies:
-            # Redirects and streams have none.
-            if "event-stream" in response.headers.get("content-type", ""):
+            # Streams and redirects have no body, and what never changes has no secret.
+            if response.headers.get("content-type", "").split(";")[0] not in TOLD:
                 continue
             try:
                 self.said.append(response.body().decode("latin-1"))
