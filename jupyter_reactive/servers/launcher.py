@@ -66,7 +66,8 @@ class EditServerLauncher(LoggingConfigurable):
         help="""
         The marimo to run, as a list of program and first arguments. Default: [] (the marimo of
         Jupyter's own environment). A single program, for example
-        `["/opt/conda/envs/course/bin/marimo"]`, runs the notebooks in that environment.
+        `["/opt/conda/envs/course/bin/marimo"]`, runs the notebooks in that environment. A script
+        around marimo must stay in its process group: marimo's socket is known by that.
         """,
     )
 
