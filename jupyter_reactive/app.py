@@ -30,6 +30,7 @@ from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .notebooks.marimo import banner
+from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
@@ -38,7 +39,6 @@ from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
-from .sockets import OpenPages
 from .transport import TransportHandler
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"

@@ -20,7 +20,7 @@ LAYERS = (
     ("contents", "diagnosis", "events", "metrics"),
     ("servers",),
     ("web",),
-    ("forwarding", "messages"),
+    ("forwarding", "messages", "open_pages"),
     ("pages", "api", "streaming", "sockets", "transport"),
     ("answers",),
     ("proxy",),
