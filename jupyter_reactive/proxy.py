@@ -195,12 +195,9 @@ class EditProxyHandler(AnsweringHandler):
         await self.connect(self._server, path)
 
     def get_request_headers_override(self) -> dict[str, str]:
-        """The secret that opens the edit server's routes, and its guard's token."""
-        assert self._server is not None
-        headers = {"Authorization": f"Bearer {self._server.spec.secret}"}
-        if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
-            headers[marimo.SERVER_TOKEN_HEADER] = self.servers.current_token(token)
-        return headers
+        """The token that the edit server's guard expects."""
+        token = self.request.headers.get(marimo.SERVER_TOKEN_HEADER)
+        return {marimo.SERVER_TOKEN_HEADER: self.servers.current_token(token)} if token else {}
 
     def server_log(self) -> list[str]:
         """The edit server's last lines."""

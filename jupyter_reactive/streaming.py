@@ -227,7 +227,7 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             name: value
             for name, value in request.headers.items()
             if name.title() not in REQUEST_HOP_HEADERS
-        }
+        } | server.client.credentials
         if self._upload is not None and self._body_length:
             headers["Content-Length"] = str(self._body_length)
         try:

@@ -19,9 +19,9 @@ NEWEST_TESTED_VERSION = "0.25"
 
 EDIT_COMMAND = "edit"
 
-# Answers without the secret, so it can be asked before we know who listens on the port.
+# Answers without the secret, and whatever marimo is busy with.
 HEALTH_ROUTE = "/health"
-# Answers only with the secret: proves that the listener is the child that we started.
+# Answers only with the secret.
 VERSION_ROUTE = "/api/version"
 # The page; its query `file` names the notebook, `access_token` logs in (never from a browser).
 PAGE_ROUTE = "/"

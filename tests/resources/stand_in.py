@@ -12,7 +12,7 @@ import sys
 import time
 from typing import ClassVar
 
-from tornado import httputil, web, websocket
+from tornado import httpserver, httputil, web, websocket
 
 
 class Handler(web.RequestHandler):
@@ -139,6 +139,17 @@ class Port(Handler):
             stream.close()
 
 
+class Deaf(Handler):
+    """Gives its port up and lives on, as a server does that is about to end."""
+
+    server: httpserver.HTTPServer
+
+    async def post(self) -> None:
+        Deaf.server.stop()
+        await self.finish("{}")
+        await Deaf.server.close_all_connections()
+
+
 class Events(Handler):
     """Sends the next event only after the client has got the one before and said so."""
 
@@ -197,13 +208,14 @@ async def main() -> None:
             (r"/sink", Sink, secret),
             (r"/half/(.*)", Half, secret),
             (r"/port", Port, secret),
+            (r"/deaf", Deaf, secret),
             (r"/sse", Events, secret),
             (r"/heard", Heard, secret),
             (r"/(?:ws|ws_sync|terminal/ws|lsp/.*)", Socket, secret),
             (r"/.*", Echo, secret),
         ]
     )
-    app.listen(options.port, "127.0.0.1")
+    Deaf.server = app.listen(options.port, "127.0.0.1")
     await asyncio.Event().wait()
 
 
