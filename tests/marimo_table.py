@@ -44,3 +44,8 @@ def marimo_routes() -> list[tuple[str, str]]:
     # Not in the table: a middleware passes these on to language servers.
     found |= {("WS", f"/lsp/{name}") for name in CompositeLspServer.LANGUAGE_SERVERS}
     return sorted((verb, re.sub(r"\{[^}]*\}", "x", path)) for verb, path in found)
+
+
+def marimo_paths() -> list[str]:
+    """The paths of all of these."""
+    return sorted({path for _verb, path in marimo_routes()})

@@ -64,6 +64,9 @@ _SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
 # marimo's log tells its guard's tokens when a page of an older server asks.
 _LOGGED_TOKENS = re.compile(r"(Expected: |got: )[^\s,]+")
 
+# In the environment of its language servers, which run in sessions of their own.
+LANGUAGE_SERVER_VARIABLE = "MARIMO_LSP_TOKEN"
+
 # What marimo gives a name to when it writes a file: any other suffix gets `.py` appended.
 NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 

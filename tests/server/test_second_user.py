@@ -22,7 +22,7 @@ import psutil
 import pytest
 from jupyter_process import JupyterProcess
 from local_users import LocalUser, obstacle
-from marimo_routes import marimo_paths
+from marimo_table import marimo_paths
 
 pytestmark = pytest.mark.skipif(obstacle() is not None, reason=f"no second user: {obstacle()}")
 

@@ -5,6 +5,7 @@ The routes that need a running server are held in tests/server/test_marimo_route
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -30,6 +31,7 @@ from marimo._messaging.notification import (
 )
 from marimo._messaging.serde import deserialize_kernel_message
 from marimo._server.api.endpoints.ws.ws_formatter import serialize_notification_for_wire
+from marimo._server.lsp import BaseLspServer
 from marimo._server.sse import format_sse_event
 from marimo_table import marimo_routes
 
@@ -268,3 +270,9 @@ def test_what_is_hidden_goes_by_that_name(sheet: Path):
         # Menus, tabs and lists make their names of what they show.
         word = value.removeprefix("notebook-menu-dropdown-").removeprefix("-trigger-")
         assert word in scripts or f"`{word.lower()}`" in scripts, value
+
+
+def test_language_servers_carry_their_mark():
+    source = inspect.getsource(BaseLspServer)
+    assert f'"{marimo.LANGUAGE_SERVER_VARIABLE}": ' in source
+    assert "start_new_session=" in source
