@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import stat
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from .errors import (
 )
 from .notebooks.create import DEFAULT_TEMPLATE, template_source
 from .notebooks.recognise import Recogniser, require_openable
-from .paths import checked_name, checked_path
+from .paths import checked_name, checked_path, refuse_characters
 from .translation import _
 
 
@@ -150,16 +151,7 @@ class NotebookFiles(LoggingConfigurable):
         os_path = self.os_path(path)
         contents = self.contents_manager
         name = path.strip("/")
-        if await self._is_refused_hidden(name):
-            raise NotebookNotFound(
-                _("“{path}” is hidden, and this server does not show hidden files.").format(
-                    path=name
-                ),
-                _(
-                    "Rename it so that no part of the path begins with a dot, or ask the "
-                    "administrator for c.ContentsManager.allow_hidden."
-                ),
-            )
+        await self._refuse_hidden(name)
         if await self._ask(contents.dir_exists, name):
             self._refuse_outside(os_path, name)
             raise IsFolder(
@@ -173,6 +165,47 @@ class NotebookFiles(LoggingConfigurable):
             )
         self._refuse_outside(os_path, name)
         return os_path
+
+    async def admit(self, place: str, folder: Path | None = None) -> None:
+        """Let pass what a request may name: a file or folder, or a place where one could be.
+
+        Args:
+            place: a contents path, or an absolute path of this machine.
+            folder: where a relative path begins, for one that may climb from there.
+
+        Raises:
+            InvalidPath: it has a form that no file can have, or another program would read it
+                differently.
+            NotebookNotFound: it is hidden and hidden files are not served.
+            OutsideRoot: it leads out of the contents root.
+            Unreadable: it is a device or a pipe, or the operating system does not let us look.
+        """
+        refuse_characters(place)
+        if os.path.expanduser(place) != place:  # noqa: PTH111  # Path has no such question
+            raise InvalidPath(
+                _("“{path}” begins with “~”.").format(path=place),
+                _("Write the path from the folder that the file browser shows first."),
+            )
+        if folder is not None:
+            place = os.path.realpath(folder / place)
+        name = checked_path(place)
+        if place.startswith("/"):
+            inside = self.api_path(place)
+            if inside is None:
+                raise self._outside(place)
+            name = inside
+        os_path = self.os_path(name)
+        await self._refuse_hidden(name)
+        self._refuse_outside(os_path, name)
+        try:
+            mode = os_path.stat().st_mode
+        except OSError:
+            return
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise Unreadable(
+                _("“{path}” is neither a file nor a folder.").format(path=name),
+                _("Devices, pipes and sockets cannot be opened here."),
+            )
 
     async def notebook(self, path: str) -> Path:
         """Find an existing notebook that marimo can open without losing any of it.
@@ -212,12 +245,11 @@ class NotebookFiles(LoggingConfigurable):
         can have is simply not among them.
         """
         wanted = list(paths)
-        allow_hidden = self.contents_manager.allow_hidden
 
         def look() -> list[str]:
             reactive = []
             for path in wanted:
-                if not allow_hidden and any(part.startswith(".") for part in path.split("/")):
+                if self._has_refused_name(path):
                     continue
                 try:
                     os_path = self.os_path(path)
@@ -278,7 +310,7 @@ class NotebookFiles(LoggingConfigurable):
                 else checked_name(name)
             )
             path = f"{folder}/{file_name}" if folder else file_name
-            if not contents.allow_hidden and file_name.startswith("."):
+            if self._has_refused_name(file_name):
                 raise InvalidPath(
                     _("“{name}” would be hidden.").format(name=file_name),
                     _("Choose a name that does not begin with a dot."),
@@ -322,9 +354,29 @@ class NotebookFiles(LoggingConfigurable):
                 _("Check who may write in the folder and whether the disk is full."),
             ) from e
 
+    def _has_refused_name(self, path: str) -> bool:
+        """Whether a part of the path begins with a dot, also of one that is not there."""
+        return not self.contents_manager.allow_hidden and any(
+            part.startswith(".") for part in path.split("/")
+        )
+
     async def _is_refused_hidden(self, name: str) -> bool:
         contents = self.contents_manager
-        return not contents.allow_hidden and await self._ask(contents.is_hidden, name)
+        return self._has_refused_name(name) or (
+            not contents.allow_hidden and await self._ask(contents.is_hidden, name)
+        )
+
+    async def _refuse_hidden(self, name: str) -> None:
+        if await self._is_refused_hidden(name):
+            raise NotebookNotFound(
+                _("“{path}” is hidden, and this server does not show hidden files.").format(
+                    path=name
+                ),
+                _(
+                    "Rename it so that no part of the path begins with a dot, or ask the "
+                    "administrator for c.ContentsManager.allow_hidden."
+                ),
+            )
 
     async def _ask(self, question: Callable[[str], bool | Awaitable[bool]], name: str) -> bool:
         """Ask the contents manager about a path that the file system may choke on.
@@ -354,12 +406,13 @@ class NotebookFiles(LoggingConfigurable):
 
     def _refuse_outside(self, os_path: Path, name: str) -> None:
         if not self._inside(os_path):
-            raise OutsideRoot(
-                _("“{path}” leads out of the folder that this Jupyter server shows.").format(
-                    path=name
-                ),
-                _(
-                    "Copy it into that folder, or ask the administrator for "
-                    "c.NotebookFiles.follow_external_links."
-                ),
-            )
+            raise self._outside(name)
+
+    def _outside(self, name: str) -> OutsideRoot:
+        return OutsideRoot(
+            _("“{path}” leads out of the folder that this Jupyter server shows.").format(path=name),
+            _(
+                "Copy it into that folder, or ask the administrator for "
+                "c.NotebookFiles.follow_external_links."
+            ),
+        )
