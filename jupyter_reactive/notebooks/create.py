@@ -40,7 +40,7 @@ def template_source(name: str, templates: dict[str, str]) -> str:
     setting = _("Ask the administrator to look at c.NotebookFiles.templates.")
     try:
         recognition = recognise(path)
-        source = path.read_text("utf-8") if recognition.reactive else ""
+        source = path.read_text("utf-8")
     except FileNotFoundError:
         raise TemplateNotFound(
             _("The file of the template “{name}” is not there: {path}").format(

@@ -59,7 +59,7 @@ def recognise(path: Path) -> Recognition:
     """
     if path.suffix not in NOTEBOOK_SUFFIXES:
         return Recognition(reactive=False)
-    with open(path, "rb", opener=_open_at_once) as file:  # noqa: PTH123  # Path has no opener
+    with open(path, "rb", opener=_open_at_once) as file:  # Path has no opener
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return Recognition(reactive=False)
         source = file.read(SCAN_BYTES)
