@@ -10,6 +10,11 @@ MAX_NAME_BYTES = 255
 MAX_PATH_BYTES = 4095
 
 
+def too_long() -> InvalidPath:
+    """The error for a path that no system call takes."""
+    return InvalidPath(_("The path is longer than this machine takes."), _("Choose a shorter one."))
+
+
 def refuse_characters(path: str) -> None:
     """Raise for characters that no path should hold.
 
@@ -43,10 +48,7 @@ def checked_path(path: str) -> str:
             _("Choose a shorter name."),
         )
     if len(path.encode()) > MAX_PATH_BYTES:
-        raise InvalidPath(
-            _("The path is longer than {limit} bytes.").format(limit=MAX_PATH_BYTES),
-            _("Choose a shorter one."),
-        )
+        raise too_long()
     return path
 
 

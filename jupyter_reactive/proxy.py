@@ -255,6 +255,8 @@ class EditProxyHandler(AnsweringHandler):
 
     async def _forward(self, path: str) -> None:
         if self._form is not None:
+            if not self.is_large:
+                await self.screened(bytes(self.collected))
             self._form.close()
         if self.collects_whole:
             notebook = self.sessions.path_of(self.session_id)

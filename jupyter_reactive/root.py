@@ -18,7 +18,7 @@ from traitlets import Instance, Unicode
 from traitlets.config import LoggingConfigurable
 
 from .errors import InvalidPath, NotebookNotFound, OutsideRoot, Unreadable
-from .paths import checked_path, refuse_characters
+from .paths import checked_path, refuse_characters, too_long
 from .translation import _
 
 
@@ -167,9 +167,7 @@ class ContentsRoot(LoggingConfigurable):
             if e.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
                 return False
             if e.errno == errno.ENAMETOOLONG:
-                raise InvalidPath(
-                    _("The path is longer than this machine takes."), _("Choose a shorter one.")
-                ) from e
+                raise too_long() from e
             raise Unreadable(
                 _("“{path}” cannot be looked at: {error}").format(path=name, error=e.strerror),
                 _("Check who may read the folders that it lies in."),

@@ -115,7 +115,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
         """What an operator would raise."""
         if self.collects_whole:
             return "c.RequestLimits.max_collected_size"
-        return "c.Forwarding.max_upload_size"
+        return "" if self.request.method in BODILESS else "c.Forwarding.max_upload_size"
 
     def redirect(self, url: str, *args: Any, **kwargs: Any) -> None:
         """Redirect once: ProxyHandler asks a stranger to log in whom Jupyter has asked already."""
@@ -127,7 +127,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
         self._destination = server, path
 
     async def screened(self, piece: bytes) -> bytes:
-        """What of a piece of the body may go on; nothing while that is not known yet.
+        """What of a large body's next piece may go on; nothing while that is not known yet.
 
         Raises:
             ReactiveError: no more of it is wanted.
@@ -137,10 +137,10 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
     async def take(self, piece: bytes) -> None:
         """Take a piece of the request's body."""
         TO_SERVER.inc(len(piece))
-        piece = await self.screened(piece)
         if self._destination is None:
             await super().take(piece)
             return
+        piece = await self.screened(piece)
         self._uploaded += len(piece)
         if self.body_limit and self._uploaded > self.body_limit:
             raise self.too_large(self._uploaded)

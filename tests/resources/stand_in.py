@@ -45,9 +45,13 @@ class Sessions(Handler):
 class Echo(Handler):
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+    count = 0
+
     def answer(self) -> None:
+        Echo.count += 1
         self.finish(
             {
+                "count": Echo.count,
                 "method": self.request.method,
                 "uri": self.request.uri,
                 "headers": {k: v for k, v in self.request.headers.items() if k != "Authorization"},
