@@ -18,6 +18,9 @@ from .translation import _
 
 # What a request may send where nothing else is said.
 MAX_BODY_BYTES = 1_000_000
+# So much of a body that is refused is still read: an answer could be lost with a connection that is
+# closed while the browser sends.
+DRAINED_BYTES = 16_000_000
 # Where the app keeps the limits for its handlers.
 LIMITS_SETTING = "reactive_request_limits"
 
@@ -26,8 +29,8 @@ LIMITS_SETTING = "reactive_request_limits"
 class BoundedHandler(web.RequestHandler):
     """Collects the request's body in `collected`, which is whole when a verb is called.
 
-    Invariant: a body that is refused is answered at once, with the connection's end: what still
-    comes of it is not read.
+    Invariant: of a body that is refused nothing is held. What is left of it is read and dropped
+    before the answer, or, if it is much, the answer comes at once with the connection's end.
     """
 
     # By which knob an operator could let more pass, for the message.
@@ -37,6 +40,8 @@ class BoundedHandler(web.RequestHandler):
         self._is_admitted = False
         self.collected = bytearray()
         self._waiting: asyncio.TimerHandle | None = None
+        self._refusal: ReactiveError | None = None
+        self._received = 0
         self._entered: tuple[str, bool] | None = None
         super().__init__(*args, **kwargs)
 
@@ -102,12 +107,28 @@ class BoundedHandler(web.RequestHandler):
         self._wait_no_longer()
         if self._finished:
             return
-        try:
-            await self.take(chunk)
-        except ReactiveError as e:
-            self.refuse(e)
+        self._received += len(chunk)
+        if self._refusal is None:
+            try:
+                await self.take(chunk)
+            except ReactiveError as e:
+                self._refusal = e
+                self._received = 0
+                self.request_limits.hold(-len(self.collected))
+                self.collected.clear()
+        if self._refusal is not None and self._is_much_left:
+            self.refuse(self._refusal)
         else:
             self._wait()
+
+    def require_body(self) -> None:
+        """Raise when the body was refused; call it before anything is done with it.
+
+        Raises:
+            ReactiveError: the reason.
+        """
+        if self._refusal is not None:
+            raise self._refusal
 
     async def take(self, piece: bytes) -> None:
         """Do with a piece of the body what is to be done; here, collect it.
@@ -148,6 +169,11 @@ class BoundedHandler(web.RequestHandler):
             self.request_limits.leave(session, connection=connection)
             self.request_limits.hold(-len(self.collected))
             self._entered = None
+
+    @property
+    def _is_much_left(self) -> bool:
+        """Whether a body that is refused is too large to be read to its end."""
+        return max(self._received, self.body_length) > DRAINED_BYTES
 
     def _wait(self) -> None:
         """Give the browser some time for the next piece."""

@@ -254,6 +254,7 @@ class EditProxyHandler(AnsweringHandler):
         return self._server
 
     async def _forward(self, path: str) -> None:
+        self.require_body()
         if self._form is not None:
             if not self.is_large:
                 await self.screened(bytes(self.collected))

@@ -175,6 +175,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
         Raises:
             ServerUnavailable: it does not answer.
         """
+        self.require_body()
         self._record_activity()
         if self._destination is not None:
             await self._begun_upload(*self._destination).feed(b"")

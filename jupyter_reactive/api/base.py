@@ -34,6 +34,7 @@ class ReactiveAPIHandler(ReactiveHandler, APIHandler):
         Raises:
             InvalidRequest: no JSON, no object, an unknown field, or a wrong type.
         """
+        self.require_body()
         expected = _("Send a JSON object with the fields: {fields}.").format(
             fields=", ".join(fields) or _("none")
         )

@@ -196,10 +196,8 @@ NO_FILES = {
         ),
         "/api/datasources/",
     ),
-    # Variables of the kernel, and what its own storages hold.
-    **dict.fromkeys(
-        ("download.namespace", "download.path", "list_entries.namespace"), "/api/storage/"
-    ),
+    # In a storage that is a variable of the kernel.
+    "download.path": "/api/storage/",
     # A function of the notebook, a tool of the assistant.
     "function_call.functionName": "/api/kernel/",
     "invoke_tool.toolName": "/api/ai/",
