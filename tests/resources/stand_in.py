@@ -169,6 +169,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--told-version", default=Version.told)
+    parser.add_argument("--version", action="version", version=Version.told)
     options, _rest = parser.parse_known_args()
     Version.told = options.told_version
     secret = {"secret": sys.stdin.read()}
