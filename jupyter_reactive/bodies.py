@@ -35,6 +35,9 @@ class BoundedHandler(web.RequestHandler):
 
     # By which knob an operator could let more pass, for the message.
     body_option = ""
+    # Whether a subclass may still refuse the request in its own `prepare`; it then calls
+    # `keep_connection` itself.
+    decides_later = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._is_admitted = False
@@ -80,6 +83,8 @@ class BoundedHandler(web.RequestHandler):
         # tornado's own limit would end the connection without a word.
         self.request.connection.set_max_body_size(2**63)  # type: ignore[union-attr]
         self._wait()
+        if not self.decides_later:
+            self.keep_connection()
 
     def set_default_headers(self) -> None:
         """Close the connection after an answer that is given before the body was read.

@@ -81,6 +81,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
     """
 
     forwarding: Forwarding
+    decides_later = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

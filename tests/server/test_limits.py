@@ -119,6 +119,16 @@ async def test_bodies_of_unknown_length(started, send, reactive, until, route: s
     await nobody_is_counted(reactive, until)
 
 
+async def test_connections_are_kept(started, send):
+    """By the routes of ours and by those of marimo, when all is well."""
+    for route, body in (("api/notebooks/recognise", b'{"paths": []}'), ("edit/x", b"x")):
+        async with send(route, f"Content-Length: {len(body)}") as (reader, writer):
+            writer.write(body)
+            status, headers, _told = await answer(reader)
+            assert status == 200
+            assert headers.get("connection") != "close"
+
+
 async def test_a_body_of_which_nothing_comes(started, send, reactive, until):
     for route in ("api/notebooks", "edit/x", SAVE):
         async with send(route, "Content-Length: 20") as (reader, writer):
