@@ -24,8 +24,8 @@ BROWSER_ARGUMENTS = [
 ]
 # The words of buttons that promise to bring a notebook back.
 REMEDIES = re.compile(
-    r"^\W*(run all|(re)?start( again| now| kernel)?|load again|reload|re-?connect|try again|retry"
-    r"|resume|take over( session)?|dismiss|ok)\W*$",
+    r"^\W*(run all( cells)?|(confirm )?(re)?start( again| now| kernel)?|load again|reload"
+    r"|re-?connect|try again|retry|resume|take over( session)?|dismiss|close|ok)\W*$",
     re.IGNORECASE,
 )
 # Numbers that move by themselves, and what the notebook itself shows.

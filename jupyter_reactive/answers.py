@@ -5,6 +5,7 @@ Knows nothing of who may ask, which is `proxy`'s.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -16,9 +17,10 @@ from .errors import ReactiveError
 from .messages import limited, limited_events
 from .named_files import NamedFiles
 from .notebooks import marimo
+from .open_pages import OpenPages, with_words
 from .pages.base import PageHandler
 from .servers.sessions import SessionMonitor
-from .sockets import OpenPages, SocketHandler
+from .sockets import SocketHandler
 from .streaming import StreamingHandler
 from .translation import _
 from .transport import fitted
@@ -42,6 +44,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         self.found_transport: str | None = None
         self._heard = False
         self._saved: bytes | None = None
+        self._words: asyncio.Queue[bytes] | None = None
 
     @property
     def session_id(self) -> str:
@@ -57,6 +60,13 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
     def is_framed(self) -> bool:
         """Whether the page stands in a tab of ours, which has a place of its own for words."""
         return FRAME_MARK in self.request.query.split("&")
+
+    def tell(self, message: str) -> None:
+        """Send the page a message of ours, whichever way it hears from marimo."""
+        if self._words is None:
+            super().tell(message)
+        else:
+            self._words.put_nowait(marimo.event(message).encode())
 
     def opening_note(self) -> str | None:
         """What a page is told when it opens its session."""
@@ -118,22 +128,24 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
             self.set_header("Cache-Control", "private, no-cache")
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-        """Stream an answer; the first and the last event tell of the page's session."""
-        pieces = super().pieces(reply)
-        is_session = self.route == marimo.EVENTS_ROUTE
-        limit = self.forwarding.max_message_size
-        if is_session and limit:
-            pieces = limited_events(pieces, limit)
-        try:
-            if is_session and (note := self.opening_note()):
-                yield marimo.event(note).encode()
-            async for piece in pieces:
-                if is_session:
-                    self._hear()
+        """Stream an answer; that of a page's session is a stream of events."""
+        if self.route != marimo.EVENTS_ROUTE:
+            async for piece in super().pieces(reply):
                 yield piece
+            return
+        self._words = asyncio.Queue()
+        events = limited_events(super().pieces(reply), self.forwarding.max_message_size)
+        if not self.is_framed:
+            self.open_pages.add(self.page_id, self)
+        try:
+            if note := self.opening_note():
+                self.tell(note)
+            async for event in with_words(events, self._words):
+                self._hear()
+                yield event
         finally:
-            if is_session:
-                self.sessions.refresh_soon()
+            self.open_pages.discard(self.page_id, self)
+            self.sessions.refresh_soon()
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read, and what a save has written."""

@@ -32,6 +32,7 @@ from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo import banner
+from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
@@ -41,7 +42,6 @@ from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
 from .servers.sessions import SessionMonitor
-from .sockets import OpenPages
 from .transport import TransportHandler
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"

@@ -53,7 +53,10 @@ async def limited_events(pieces: AsyncGenerator[bytes], limit: int) -> AsyncGene
 
     Args:
         pieces: the stream, cut anywhere.
-        limit: how many bytes of an event may be sent.
+        limit: how many bytes of an event may be sent; 0 means any number.
+
+    Yields:
+        whole events.
     """
     held = bytearray()
     async for piece in pieces:
@@ -64,7 +67,7 @@ async def limited_events(pieces: AsyncGenerator[bytes], limit: int) -> AsyncGene
             continue
         ready = bytes(held[: end + len(EVENT_END)])
         del held[: end + len(EVENT_END)]
-        yield ready if len(ready) <= limit else _limited_each(ready, limit)
+        yield ready if not limit or len(ready) <= limit else _limited_each(ready, limit)
     if held:
         yield bytes(held)
 

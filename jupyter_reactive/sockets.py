@@ -47,31 +47,6 @@ PONG = 0xA
 KEEP_OPEN_SECONDS = 20
 
 
-class OpenPages:
-    """The pages that can be told something, by marimo's session id."""
-
-    def __init__(self) -> None:
-        self._pages: dict[str, set[SocketHandler]] = {}
-
-    def add(self, page_id: str, page: SocketHandler) -> None:
-        """Take in a page whose websocket is open."""
-        self._pages.setdefault(page_id, set()).add(page)
-
-    def discard(self, page_id: str, page: SocketHandler) -> None:
-        """Forget a page that has left."""
-        pages = self._pages.get(page_id, set())
-        pages.discard(page)
-        if not pages:
-            self._pages.pop(page_id, None)
-
-    def say(self, page_id: str, message: str) -> None:
-        """Send a message of ours to the pages of a session."""
-        for page in self._pages.get(page_id, ()):
-            # A page that has just left needs no word.
-            with contextlib.suppress(websocket.WebSocketClosedError):
-                page.write_message(message)
-
-
 class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
     """ProxyHandler with websockets of ours.
 
@@ -111,6 +86,11 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             await self._socket.close()
             return
         self._relay = asyncio.create_task(self._pass_messages(self._socket))
+
+    def tell(self, message: str) -> None:
+        """Send the page a message of ours; one that has just left needs none."""
+        with contextlib.suppress(websocket.WebSocketClosedError):
+            self.write_message(message)
 
     def shaped(self, message: str) -> str:
         """What the browser gets in the place of a message."""

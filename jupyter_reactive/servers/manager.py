@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from .process import ChildProcess, retrieve
 from .restarts import RestartPolicy
 from .running import EarlierServers, RunningServer
 from .start import start_server
+from .status import ServerStatus
 
 EDIT_SERVER = "edit"
 # How much of a dead server's log stays above that of the next one.
@@ -66,7 +65,7 @@ class ServerManager(LoggingConfigurable):
         self.liveness = LivenessProbe(parent=self)
         self.restarts = RestartPolicy(parent=self)
         self._lock = asyncio.Lock()
-        self._model = ServerModel(EDIT_SERVER, ServerState.STOPPED)
+        self._status = ServerStatus(EDIT_SERVER, self.on_change)
         self._running: RunningServer | None = None
         self._child: ChildProcess | None = None
         self._last_log: list[str] = []
@@ -77,7 +76,7 @@ class ServerManager(LoggingConfigurable):
 
     def models(self) -> list[ServerModel]:
         """Every server, running or not."""
-        return [self._model]
+        return [self._status.model]
 
     def get(self, name: str) -> ServerModel:
         """One server.
@@ -90,7 +89,7 @@ class ServerManager(LoggingConfigurable):
                 _("There is no server “{name}”.").format(name=name),
                 _("Servers: {names}.").format(names=EDIT_SERVER),
             )
-        return self._model
+        return self._status.model
 
     def log_lines(self, name: str) -> list[str]:
         """The last lines that a server wrote, also after its end, secrets masked.
@@ -220,10 +219,10 @@ class ServerManager(LoggingConfigurable):
             await asyncio.wait([self._starting])
         async with self._lock:
             if self._child is not None:
-                self._tell(ServerState.STOPPING, cause=cause)
+                self._status.tell(ServerState.STOPPING, cause=cause)
             self._last_log = await self._discard()
-            if self._model.state is not ServerState.STOPPED:
-                self._tell(ServerState.STOPPED, cause=cause)
+            if self._status.model.state is not ServerState.STOPPED:
+                self._status.tell(ServerState.STOPPED, cause=cause)
 
     async def close(self) -> None:
         """End every server and start none any more."""
@@ -240,9 +239,9 @@ class ServerManager(LoggingConfigurable):
         return self._starting is not None and not self._starting.done()
 
     def _begin(self, delay: float = 0) -> None:
-        if self._model.state is ServerState.FAILED:
+        if self._status.model.state is ServerState.FAILED:
             self.restarts.reset()
-        if self._model.cause not in {EndCause.DIED, EndCause.FROZEN}:
+        if self._status.model.cause not in {EndCause.DIED, EndCause.FROZEN}:
             self._last_log = []
         self._starting = asyncio.create_task(self._start(delay))
         self._starting.add_done_callback(retrieve)
@@ -257,7 +256,7 @@ class ServerManager(LoggingConfigurable):
                     _("The Jupyter server is shutting down."), _("Start Jupyter again.")
                 )
             began = time.monotonic()
-            self._tell(ServerState.STARTING)
+            self._status.tell(ServerState.STARTING)
             try:
                 server = await start_server(
                     self.launcher,
@@ -269,17 +268,17 @@ class ServerManager(LoggingConfigurable):
             except ReactiveError as e:
                 self._last_log = await self._discard()
                 self.log.error("the edit server cannot be started: %s", e)
-                self._tell(ServerState.FAILED, error=e)
+                self._status.tell(ServerState.FAILED, error=e)
                 raise
             except BaseException:
                 self._last_log = await self._discard()
-                self._tell(ServerState.STOPPED)
+                self._status.tell(ServerState.STOPPED)
                 raise
             self.log.info("the edit server runs after %.1f s", time.monotonic() - began)
             self._running = server
             self._watching = asyncio.create_task(self._watch(server))
             self._watching.add_done_callback(retrieve)
-            self._tell(ServerState.RUNNING)
+            self._status.tell(ServerState.RUNNING)
             return server
 
     def _adopt(self, child: ChildProcess) -> None:
@@ -328,16 +327,9 @@ class ServerManager(LoggingConfigurable):
         """Tell that the running server does not answer at the moment, or does again."""
         if self._running is None:
             return
-        if not seconds:
-            self._publish(replace(self._model, message=None, remedy=None))
-            return
-        self.log.warning("the edit server has not answered for %.0f s", seconds)
-        silent = replace(
-            self._model,
-            message=_("The marimo server does not answer at the moment."),
-            remedy=_("It may be very busy: wait a little, or restart it."),
-        )
-        self._publish(silent)
+        if seconds:
+            self.log.warning("the edit server has not answered for %.0f s", seconds)
+        self._status.tell_silence(is_silent=bool(seconds))
 
     async def _replace(
         self, server: RunningServer, cause: EndCause, error: ReactiveError | None
@@ -349,12 +341,12 @@ class ServerManager(LoggingConfigurable):
             self._last_log = (await self._discard(at_once=True))[-LAST_WORDS:]
         if error is None:
             self.log.info("the edit server ended")
-            self._tell(ServerState.STOPPED, cause=EndCause.STOP)
+            self._status.tell(ServerState.STOPPED, cause=EndCause.STOP)
             return
         self.log.error("%s", error)
         if not server.pages or not self.restarts.max_restarts:
             # The next page starts a new one.
-            self._tell(ServerState.STOPPED, error=error, cause=cause)
+            self._status.tell(ServerState.STOPPED, error=error, cause=cause)
             return
         delay = self.restarts.next_delay()
         if delay is None:
@@ -362,39 +354,7 @@ class ServerManager(LoggingConfigurable):
                 "It is left alone now (restarts: {count}). Read its log, then try again."
             ).format(count=self.restarts.max_restarts)
             self.log.error("%s", error)
-            self._tell(ServerState.FAILED, error=error, cause=cause)
+            self._status.tell(ServerState.FAILED, error=error, cause=cause)
             return
-        self._tell(ServerState.STARTING, error=error, cause=cause)
+        self._status.tell(ServerState.STARTING, error=error, cause=cause)
         self._begin(delay)
-
-    def _tell(
-        self,
-        state: ServerState,
-        error: ReactiveError | None = None,
-        cause: EndCause | None = None,
-    ) -> None:
-        """Tell a new state.
-
-        A start that follows an end keeps what was said about it, so that its pages can say it.
-        """
-        before = self._model
-        follows = state in {ServerState.STARTING, ServerState.RUNNING} and error is None
-        if state is ServerState.RUNNING:
-            started: str | None = datetime.now(timezone.utc).isoformat()
-        else:
-            started = before.started if state is ServerState.STOPPING else None
-        self._publish(
-            ServerModel(
-                name=EDIT_SERVER,
-                state=state,
-                started=started,
-                message=error.message if error else before.message if follows else None,
-                remedy=error.remedy if error else before.remedy if follows else None,
-                cause=cause or before.cause,
-            )
-        )
-
-    def _publish(self, model: ServerModel) -> None:
-        if model != self._model:
-            self._model = model
-            self.on_change(model)

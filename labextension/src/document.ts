@@ -9,9 +9,10 @@ import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 
 import { ReactiveBar } from './bar';
-import { Endings } from './endings';
 import { ReactiveFrame } from './frame';
 import { reactiveIcon } from './icons';
+import { ServerEndings } from './serverEndings';
+import { SessionEndings } from './sessionEndings';
 import type { IReactiveModel } from './tokens';
 import type { ISessionEvent } from './wire';
 
@@ -50,18 +51,21 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     this.title.icon = reactiveIcon;
     this.toolbar.hide();
 
-    this._endings = new Endings({
+    const surroundings = {
       bar: this.content.bar,
-      commands: options.commands,
       frame: this.content.frame,
-      load: ask => this._load(ask),
+      load: (ask?: boolean) => this._load(ask),
       model: this._model,
-      notebook: {
-        name: () => this._name,
-        path: () => this._shown
-      },
       trans: this._bundle
-    });
+    };
+    const { commands } = options;
+    this._endings = [
+      new ServerEndings({ ...surroundings, commands }),
+      new SessionEndings({
+        ...surroundings,
+        notebook: { name: () => this._name, path: () => this._shown }
+      })
+    ];
     this.context.pathChanged.connect(this._onPathMoved, this);
     this.context.saveState.connect(this._onSaveState, this);
     this._contents.fileChanged.connect(this._onFileChanged, this);
@@ -80,7 +84,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     if (this.isDisposed || this._isSpared) {
       return;
     }
-    this._endings.dispose();
+    this._endings.forEach(ending => ending.dispose());
     super.dispose();
   }
 
@@ -92,7 +96,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
   private _load(ask = true): void {
     const { bar, frame } = this.content;
     bar.dismiss('name');
-    this._endings.forget();
+    this._endings.forEach(ending => ending.forget());
     this._shown = this.context.path;
     this._isLeftBehind = false;
     this._label();
@@ -245,7 +249,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private readonly _baseUrl: string;
   private readonly _contents: Contents.IManager;
-  private readonly _endings: Endings;
+  private readonly _endings: ReadonlyArray<ServerEndings | SessionEndings>;
   /** Whether the session of the page has lost its file. */
   private _isLeftBehind = false;
   private _isSpared = false;

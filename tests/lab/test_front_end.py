@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 
 from front_end import eventually
 from playwright.sync_api import expect
@@ -128,16 +130,22 @@ def test_running_panel_shuts_one_down_and_all(new_lab, write, jupyter):
     lab.notebook.expect_output("square: 1")
 
 
-def test_server_can_be_restarted_and_its_log_read(new_lab, write, jupyter):
+def test_hanging_server_can_be_restarted_and_its_log_read(new_lab, write, jupyter):
     write("n.py")
     lab = new_lab()
     lab.double_click("n.py")
     lab.notebook.expect_output("square: 1")
     started = jupyter.get("reactive/api/servers/edit")["started"]
-    lab.execute("reactive:show-log")
+    lab.execute("running:show-panel")
+    section = lab.page.get_by_role("region", name="Reactive notebooks Section")
+    choose = lab.page.locator(".lm-Menu-item")
+    os.killpg(jupyter.marimo().pid, signal.SIGSTOP)
+    section.get_by_text("n.py").click(button="right")
+    choose.filter(has_text="Show the Log").click()
     expect(lab.page.get_by_text("access_token=***").first).to_be_visible()
     lab.page.keyboard.press("Escape")
-    lab.execute("reactive:restart-server")
+    section.get_by_text("n.py").click(button="right")
+    choose.filter(has_text="Restart the Server").click()
     lab.page.locator(".jp-Dialog .jp-mod-warn").click()
     lab.notebook.expect_output("square: 1")
     eventually(

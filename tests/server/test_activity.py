@@ -144,15 +144,28 @@ async def test_idle_notebook_is_shut_down_after_a_word(
 
 
 async def test_page_itself_warns_before_it_is_shut_down(
-    started, notebook, open_session, reactive, jp_ws_fetch
+    started, notebook, jp_root_dir, reactive, root_url, jp_auth_header
 ):
+    """Whichever way it hears from marimo; a page in JupyterLab's tab is told there."""
     reactive.limits.idle_timeout, reactive.limits.warning_time = 600, 600
-    params = {"session_id": "s_test01", "file": notebook}
-    socket = await jp_ws_fetch("reactive", "edit", "ws", params=params)
-    while (message := json.loads(await socket.read_message()))["op"] != "banner":
-        pass
-    assert "slider.py” is idle" in message["data"]["title"]
-    socket.close()
+    edit = url_path_join(root_url, "reactive/edit")
+    async with aiohttp.ClientSession(headers=jp_auth_header) as browser:
+        address = f"{edit}/ws?session_id=s_socket&file={notebook}"
+        async with browser.ws_connect(URL(address, encoded=True)) as socket:
+            while "banner" not in (message := await socket.receive_str()):
+                pass
+            assert "slider.py” is idle" in json.loads(message)["data"]["title"]
+        (jp_root_dir / "other.py").write_text((jp_root_dir / notebook).read_text())
+        address = f"{edit}/sse?session_id=s_events&file=other.py"
+        async with browser.get(URL(address, encoded=True)) as stream:
+            while "banner" not in (message := (await stream.content.readline()).decode()):
+                assert message
+            told = json.loads(message.removeprefix("data: "))
+            assert "other.py” is idle" in told["data"]["title"]
+            # marimo's own events go on.
+            assert await stream.content.readline() == b"\n"
+            await reactive.sessions.shutdown("s_events")
+            await asyncio.wait_for(stream.content.read(), 20)
 
 
 async def test_idle_page_makes_no_traffic_that_a_hub_takes_for_use(

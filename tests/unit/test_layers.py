@@ -22,7 +22,7 @@ LAYERS = (
     ("request_limits",),
     ("bodies",),
     ("web",),
-    ("forwarding", "messages", "forms", "named_files"),
+    ("forwarding", "messages", "open_pages", "forms", "named_files"),
     ("pages", "api", "streaming", "sockets", "transport"),
     ("answers",),
     ("proxy",),

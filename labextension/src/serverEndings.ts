@@ -3,29 +3,28 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import type { BarTopic, IBarAction, ReactiveBar } from './bar';
+import type { IBarAction, ReactiveBar } from './bar';
 import type { ReactiveFrame } from './frame';
+import { sentences } from './sentences';
 import { CommandIDs } from './tokens';
 import type { IReactiveModel } from './tokens';
-import type { INotice, IServer, ISessionEvent } from './wire';
+import type { IServer } from './wire';
 
 /** How long a page gets to connect with a new server, in milliseconds. */
 const RECONNECT_LIMIT = 60000;
 
 /**
- * What a tab says and does when its server or its session ends.
+ * What a tab says and does when its server ends.
  *
  * A page goes on with the next server, with all that was typed into it, and
  * so it is not loaded again. Only after a restart of Jupyter itself nobody
  * knows the page any more.
  */
-export class Endings implements IDisposable {
-  constructor(private readonly _options: Endings.IOptions) {
+export class ServerEndings implements IDisposable {
+  constructor(private readonly _options: ServerEndings.IOptions) {
     const { frame, model } = _options;
     frame.loaded.connect(this._onLoaded, this);
     model.serverChanged.connect(this._onServerChanged, this);
-    model.sessionEvent.connect(this._onSessionEvent, this);
-    model.noticed.connect(this._onNotice, this);
   }
 
   get isDisposed(): boolean {
@@ -43,8 +42,8 @@ export class Endings implements IDisposable {
 
   /** Take back what was said about a page that is left. */
   forget(): void {
-    const topics: BarTopic[] = ['notice', 'server', 'session', 'silence'];
-    topics.forEach(topic => this._options.bar.dismiss(topic));
+    this._options.bar.dismiss('server');
+    this._options.bar.dismiss('silence');
     this._started = null;
     this._chapter++;
   }
@@ -160,52 +159,6 @@ export class Endings implements IDisposable {
     ]);
   }
 
-  private _onSessionEvent(_: unknown, event: ISessionEvent): void {
-    const { bar, frame, model, notebook, trans } = this._options;
-    const path = notebook.path();
-    if (event.path !== path && event.source_path !== path) {
-      return;
-    }
-    if (event.action === 'opened') {
-      bar.dismiss('session');
-    } else if (
-      // A page that is loaded again takes its session over under a new id,
-      // and the session of a server that has ended comes back with its page.
-      event.action === 'closed' &&
-      frame.isStarted &&
-      bar.topic !== 'server' &&
-      model.server?.state === 'running' &&
-      !model.sessionAt(path)
-    ) {
-      const message = trans.__(
-        '“%1” was shut down. Its variables are gone; the file is as it was saved last.',
-        notebook.name()
-      );
-      this._sayShutDown(message);
-    }
-  }
-
-  private _onNotice(_: unknown, notice: INotice): void {
-    const { bar, notebook } = this._options;
-    if (notice.path !== notebook.path()) {
-      return;
-    }
-    const message = sentences(notice.message, notice.remedy);
-    if (bar.topic === 'session') {
-      // It says why the session has just ended.
-      this._sayShutDown(message);
-    } else {
-      bar.present('notice', message, [this._dismiss('notice')]);
-    }
-  }
-
-  private _sayShutDown(message: string): void {
-    const { bar, load, trans } = this._options;
-    bar.present('session', message, [
-      { label: trans.__('Start again'), execute: () => load() }
-    ]);
-  }
-
   private _sayStarting(server: IServer): void {
     const { bar, trans } = this._options;
     const message = server.message
@@ -232,7 +185,7 @@ export class Endings implements IDisposable {
         execute: () => void this._runAll()
       },
       this._showLog,
-      this._dismiss('server')
+      { label: trans.__('Dismiss'), execute: () => bar.dismiss('server') }
     ]);
   }
 
@@ -263,14 +216,6 @@ export class Endings implements IDisposable {
     return this._command(label, CommandIDs.showLog);
   }
 
-  private _dismiss(topic: BarTopic): IBarAction {
-    const { bar, trans } = this._options;
-    return {
-      label: trans.__('Dismiss'),
-      execute: () => bar.dismiss(topic)
-    };
-  }
-
   private _command(label: string, id: string): IBarAction {
     return {
       label,
@@ -285,11 +230,7 @@ export class Endings implements IDisposable {
   private _started: string | null = null;
 }
 
-function sentences(...parts: ReadonlyArray<string | null>): string {
-  return parts.filter(Boolean).join(' ');
-}
-
-export namespace Endings {
+export namespace ServerEndings {
   export interface IOptions {
     readonly bar: ReactiveBar;
     readonly commands: CommandRegistry;
@@ -303,12 +244,6 @@ export namespace Endings {
     readonly load: (ask?: boolean) => void;
 
     readonly model: IReactiveModel;
-    readonly notebook: {
-      readonly name: () => string;
-
-      /** The path of the file that the page shows. */
-      readonly path: () => string;
-    };
     readonly trans: TranslationBundle;
   }
 }
