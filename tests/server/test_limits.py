@@ -18,6 +18,12 @@ from jupyter_server.utils import url_path_join
 from jupyter_reactive.bodies import LIMITS_SETTING
 from jupyter_reactive.notebooks import marimo
 
+# A refused handshake leaves tornado's client object unclosed, whoever refused it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Unclosed WebSocketClientConnection",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 
 
@@ -185,9 +191,6 @@ async def test_bodies_that_are_held_together(started, send, fetch, reactive, unt
     await nobody_is_counted(reactive, until)
 
 
-@pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 async def test_pages_that_are_connected(started, root_url, jp_auth_header, fetch, reactive, until):
     """They count apart, and leave whichever side ends the connection."""
 
