@@ -45,6 +45,8 @@ class BoundedHandler(web.RequestHandler):
         self._waiting: asyncio.TimerHandle | None = None
         self._refusal: ReactiveError | None = None
         self._received = 0
+        # What is counted of `collected`, which a subclass may replace.
+        self._held = 0
         self._entered: tuple[str, bool] | None = None
         super().__init__(*args, **kwargs)
 
@@ -119,7 +121,7 @@ class BoundedHandler(web.RequestHandler):
             except ReactiveError as e:
                 self._refusal = e
                 self._received = 0
-                self.request_limits.hold(-len(self.collected))
+                self._let_go()
                 self.collected.clear()
         if self._refusal is not None and self._is_much_left:
             self.refuse(self._refusal)
@@ -145,6 +147,7 @@ class BoundedHandler(web.RequestHandler):
         if self.body_limit and size > self.body_limit:
             raise self.too_large(size)
         self.request_limits.hold(len(piece))
+        self._held += len(piece)
         self.collected += piece
 
     def refuse(self, error: ReactiveError) -> None:
@@ -172,8 +175,12 @@ class BoundedHandler(web.RequestHandler):
         if self._entered is not None:
             session, connection = self._entered
             self.request_limits.leave(session, connection=connection)
-            self.request_limits.hold(-len(self.collected))
+            self._let_go()
             self._entered = None
+
+    def _let_go(self) -> None:
+        self.request_limits.hold(-self._held)
+        self._held = 0
 
     @property
     def _is_much_left(self) -> bool:
