@@ -16,6 +16,7 @@ from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.policy import Policy
+from jupyter_reactive.request_limits import RequestLimits
 from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
@@ -37,6 +38,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     SessionMonitor,
     Forwarding,
     Policy,
+    RequestLimits,
     ServerManager,
     ReactiveApp,
 )

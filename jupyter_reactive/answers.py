@@ -15,6 +15,7 @@ import aiohttp
 from .contents import NotebookFiles
 from .errors import ReactiveError
 from .messages import limited, limited_events
+from .named_files import NamedFiles
 from .notebooks import marimo
 from .open_pages import OpenPages, with_words
 from .pages.base import PageHandler
@@ -30,13 +31,14 @@ FRAME_MARK = "theme=system"
 USAGE_ETAG = '"idle"'
 
 
-class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
+class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
     """Base of the handler of ``reactive/edit/…``: what comes back."""
 
     files: NotebookFiles
     sessions: SessionMonitor
     open_pages: OpenPages
     policy: Policy
+    named_files: NamedFiles
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,14 +82,34 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             await self.write_message(note)
 
     @property
+    def route(self) -> str:
+        """Marimo's route."""
+        return f"/{self.path_args[0]}"
+
+    @property
+    def asking_session(self) -> str:
+        """The session that asks, for the limit of each."""
+        return self.session_id or self.page_id
+
+    @property
+    def collects_whole(self) -> bool:
+        """Whether it has to be known what a body says before it goes on."""
+        return self.names_files or self.policy.looks_into(self.route)
+
+    @property
+    def names_files(self) -> bool:
+        """Whether the request's body may name files."""
+        return self.request.method == "POST" and self.route in marimo.BODY_PATHS
+
+    @property
     def is_save(self) -> bool:
         """Whether the request saves a notebook."""
-        return self.request.method == "POST" and f"/{self.path_args[0]}" == marimo.SAVE_ROUTE
+        return self.request.method == "POST" and self.route == marimo.SAVE_ROUTE
 
     @property
     def is_page_route(self) -> bool:
         """Whether the request is for marimo's page."""
-        return f"/{self.path_args[0]}" == marimo.PAGE_ROUTE
+        return self.route == marimo.PAGE_ROUTE
 
     def shaped(self, message: str) -> str:
         """Hold a message against the limit; the first one tells that the session is there."""
@@ -108,13 +130,13 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             self.clear_header("Etag")
             self.clear_header("Last-Modified")
             self.set_header("Cache-Control", "no-cache")
-        if f"/{self.path_args[0]}" == marimo.USAGE_ROUTE:
+        if self.route == marimo.USAGE_ROUTE:
             self.set_header("Etag", USAGE_ETAG)
             self.set_header("Cache-Control", "private, no-cache")
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; that of a page's session is a stream of events."""
-        if f"/{self.path_args[0]}" != marimo.EVENTS_ROUTE:
+        if self.route != marimo.EVENTS_ROUTE:
             async for piece in super().pieces(reply):
                 yield piece
             return
@@ -134,7 +156,12 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read, and what a save has written."""
-        return (reply.status >= 400 and self.is_navigation) or self.is_save or self._is_page(reply)
+        return (
+            (reply.status >= 400 and self.is_navigation)
+            or self.is_save
+            or self._is_page(reply)
+            or self._is_tutorial(reply)
+        )
 
     def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
         """Explain an error on a page of ours; fit marimo's page to the browser."""
@@ -149,10 +176,16 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         if self.is_save:
             self._saved = body if reply.status == 200 else None
             return body
+        if self._is_tutorial(reply):
+            self.named_files.note_tutorial(body)
+            return body
         error = ReactiveError(_detail(body), _("Go back to the file browser."))
         page = self.error_page(error, path=self.notebook_path).encode()
         self.clear_header("Content-Encoding")
         return page
+
+    def _is_tutorial(self, reply: aiohttp.ClientResponse) -> bool:
+        return reply.status == 200 and self.route == marimo.TUTORIAL_ROUTE
 
     def _is_page(self, reply: aiohttp.ClientResponse) -> bool:
         return (
@@ -176,7 +209,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             return
         if not path.exists():
             api_path = self.files.api_path(path)
-            if not api_path or not json.loads(self.request.body).get("persist", True):
+            if not api_path or not json.loads(self.collected).get("persist", True):
                 return
             await self.files.restore(api_path, saved.decode())
         self.sessions.note_restored(session_id)

@@ -25,10 +25,12 @@ from .api.servers import (
 )
 from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
+from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
+from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
@@ -36,6 +38,7 @@ from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .policy import Policy
 from .proxy import EditProxyHandler
+from .request_limits import RequestLimits
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
@@ -144,6 +147,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
         self.policy = self.policy_class(parent=self)
+        self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
         events = self._events
@@ -204,6 +208,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "forwarding": self.forwarding,
                         "open_pages": self.open_pages,
                         "policy": self.policy,
+                        "named_files": NamedFiles(files),
                     },
                 ),
                 (r"reactive/edit", HomeHandler),

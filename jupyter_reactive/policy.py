@@ -6,7 +6,6 @@ The refusal is what counts. Knows requests and pages; nothing of who asks.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -14,13 +13,10 @@ from typing import Any
 from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
-from .errors import InvalidPath, InvalidRequest, SwitchedOff, TooLarge
+from .errors import InvalidRequest, SwitchedOff
 from .notebooks import marimo
 from .notebooks import marimo_routes as routes
 from .translation import _
-
-# An empty, `.` or `..` part, or what ends a path: two programs may read these differently.
-_AMBIGUOUS = re.compile(r"(^|/)(\.{0,2})/|(^|/)\.{1,2}$|[?#\\\x00-\x1f\x7f]")
 
 
 class Policy(LoggingConfigurable):
@@ -124,25 +120,17 @@ class Policy(LoggingConfigurable):
         """What is switched off."""
         return [name for name in _sentences() if getattr(self, f"disable_{name}")]
 
-    def admit(self, verb: str, path: str, file_key: str = "", *, is_large: bool = False) -> None:
+    def admit(self, verb: str, path: str, file_key: str = "") -> None:
         """Let a request through, or say why not.
 
         Args:
             verb: of HTTP, or ``WS`` for a websocket.
             path: as marimo will read it, with a slash at its beginning.
             file_key: the notebook that it names.
-            is_large: its body is too large to be looked into.
 
         Raises:
-            InvalidPath: marimo could read the path otherwise than we do.
             SwitchedOff: the operator does not want it.
-            TooLarge: nobody can say.
         """
-        if _AMBIGUOUS.search(path[1:]):
-            raise InvalidPath(
-                _("This address is not written as it should be."),
-                _("Open the notebook from JupyterLab's file browser."),
-            )
         off = self.switches
         if not off:
             return
@@ -159,11 +147,6 @@ class Policy(LoggingConfigurable):
                 raise _refusal(name)
         if self.disable_editing and file_key.startswith(marimo.NEW_FILE_KEY):
             raise _refusal(routes.EDITING)
-        if is_large and self.looks_into(path):
-            raise TooLarge(
-                _("This is too large to be checked, and unchecked it may not pass here."),
-                _("Send less at once, or ask the operator of this server."),
-            )
 
     def looks_into(self, path: str) -> bool:
         """Whether the body of a request decides too, so that it must be whole first."""
@@ -173,7 +156,7 @@ class Policy(LoggingConfigurable):
             routes.SETTINGS_ROUTE: self.disable_ai or self.disable_mcp,
         }.get(path, False)
 
-    def admitted_body(self, path: str, body: bytes) -> bytes:
+    def admitted_body(self, path: str, body: bytes | bytearray) -> bytes:
         """A body that may pass, written anew: marimo reads what was judged here.
 
         Raises:
@@ -216,7 +199,7 @@ class Policy(LoggingConfigurable):
         return marimo.for_readers(page) if self.disable_editing else page
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytes | bytearray) -> dict[str, Any]:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

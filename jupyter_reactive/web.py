@@ -15,6 +15,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
 from . import errors
+from .bodies import BoundedHandler
 from .translation import _
 
 # What an `Authorizer` is asked about, for every route; the action is read, write or execute.
@@ -35,6 +36,8 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.NotebookMoving: 409,
     errors.SwitchedOff: 403,
     errors.TooManySessions: 429,
+    errors.TooSlow: 408,
+    errors.TooManyRequests: 429,
     errors.ServerError: 503,
 }
 
@@ -64,7 +67,7 @@ def http_status(error: errors.ReactiveError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-class ReactiveHandler(JupyterHandler):
+class ReactiveHandler(BoundedHandler, JupyterHandler):
     """Base of our handlers: errors in plain words, as a page for people and JSON for programs."""
 
     auth_resource = AUTH_RESOURCE
@@ -106,6 +109,8 @@ class ReactiveHandler(JupyterHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, errors.ReactiveError):
             self.set_status(http_status(error))
+            if isinstance(error, errors.TooManyRequests):
+                self.set_header("Retry-After", error.retry_after)
             self.answer_error(error)
             return
         reason = responses.get(status_code, "Unknown")

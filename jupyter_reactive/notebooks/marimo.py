@@ -45,6 +45,52 @@ SAVE_ROUTE = "/api/kernel/save"
 # Hand out or accept the secret itself; the proxy shuts them.
 AUTH_ROUTE = "/auth"
 
+# Files that stand in the folder `public` beside a notebook; this header names the notebook, quoted.
+PUBLIC_ROUTE = "/public/"
+NOTEBOOK_HEADER = "X-Notebook-Id"
+# Answers with the absolute path of a copy in a folder for temporary files.
+TUTORIAL_ROUTE = "/api/home/tutorial/open"
+# Takes a form: where, under which name, and then the file.
+UPLOAD_ROUTE = "/api/files/create"
+UPLOAD_FIELD = "file"
+# Copies a folder with what its links lead to.
+COPY_ROUTE = "/api/files/copy"
+
+# Where a request names files, besides `FILE_QUERY`: marimo's file panel opens anything anywhere
+# ("allows file traversal", says its source), so that the proxy has to look. A dot leads into an
+# object or into each element of a list.
+QUERY_PATHS = {"/api/files/download": "path"}
+BODY_PATHS: dict[str, tuple[str, ...]] = {
+    "/api/files/list_files": ("path",),
+    "/api/files/file_details": ("path",),
+    "/api/files/delete": ("path",),
+    COPY_ROUTE: ("path", "newPath"),
+    "/api/files/move": ("path", "newPath"),
+    "/api/files/update": ("path",),
+    "/api/files/open": ("path",),
+    "/api/files/search": ("path",),
+    RENAME_ROUTE: ("filename",),
+    SAVE_ROUTE: ("filename",),
+    "/api/kernel/copy": ("source", "destination"),
+    "/api/kernel/save_app_config": (
+        "config.css_file",
+        "config.html_head_file",
+        "config.layout_file",
+    ),
+    # Only what marimo's server reads and shows; kernels get the rest, and they may read anything.
+    "/api/kernel/save_user_config": (
+        "config.display.custom_css",
+        "config.snippets.custom_paths",
+        "config.keymap.vimrc",
+        "config.file_browser.folders.path",
+    ),
+    "/api/packages/sandbox": ("fileKey",),
+    "/api/packages/manifest": ("fileKey",),
+    "/api/packages/sync": ("fileKey",),
+}
+# Here a relative path begins at the folder of the notebook, elsewhere at the server's.
+NOTEBOOK_RELATIVE_ROUTES = frozenset({"/api/kernel/save_app_config"})
+
 # After these the list of sessions may have changed.
 SESSION_CHANGING_ROUTES = frozenset(
     {
@@ -66,6 +112,7 @@ _LOGGED_TOKENS = re.compile(r"(Expected: |got: )[^\s,]+")
 
 # In the environment of its language servers, which run in sessions of their own.
 LANGUAGE_SERVER_VARIABLE = "MARIMO_LSP_TOKEN"
+_AMBIGUOUS = re.compile(r"[?#\\\x00-\x1f\x7f]")
 
 # What marimo gives a name to when it writes a file: any other suffix gets `.py` appended.
 NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
@@ -75,6 +122,21 @@ NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 CELL_OPERATION = "cell-op"
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
+
+
+def is_plain_route(route: str) -> bool:
+    """Whether all who read this path see the same route in it.
+
+    jupyter-server-proxy leaves `?` and `#` as they are when it quotes a path again, and marimo's
+    router compares routes character by character.
+
+    Args:
+        route: the path after the prefix of the edit server, unquoted once.
+    """
+    parts = route.split("/")
+    return not (
+        _AMBIGUOUS.search(route) or "" in parts[1:-1] or any(part in {".", ".."} for part in parts)
+    )
 
 
 def alert(title: str, description: str, variant: Literal["danger"] | None = None) -> str:

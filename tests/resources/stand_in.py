@@ -61,10 +61,14 @@ class Heard(Handler):
 class Echo(Handler):
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+    count = 0
+
     def answer(self) -> None:
         Heard.note(self.request, self.request.method)
+        Echo.count += 1
         self.finish(
             {
+                "count": Echo.count,
                 "method": self.request.method,
                 "uri": self.request.uri,
                 "headers": {k: v for k, v in self.request.headers.items() if k != "Authorization"},
@@ -194,6 +198,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--told-version", default=Version.told)
+    parser.add_argument("--version", action="version", version=Version.told)
     options, _rest = parser.parse_known_args()
     Version.told = options.told_version
     secret = {"secret": sys.stdin.read()}
