@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -220,7 +221,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
                 task.cancel()
 
     async def _ask(
-        self, server: RunningServer, path: str, body: bytes | AsyncIterator[bytes] | None
+        self, server: RunningServer, path: str, body: bytes | BytesIO | AsyncIterator[bytes] | None
     ) -> aiohttp.ClientResponse:
         spec = server.spec
         request = self._build_proxy_request(spec.host, spec.port, path, None)
@@ -246,7 +247,12 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
             raise _unavailable() from e
 
     async def _pass_on(self, server: RunningServer, path: str) -> None:
-        body = bytes(self.collected) or (b"" if self.request.method in {"POST", "PUT"} else None)
+        body: bytes | BytesIO | None = bytes(self.collected)
+        if len(self.collected) > SMALL:
+            # aiohttp sends it piece by piece.
+            body = BytesIO(self.collected)
+        elif not body and self.request.method not in {"POST", "PUT"}:
+            body = None
         reply = await (self._answer or self._ask(server, path, body))
         async with reply:
             self._set_head(server, path, reply)

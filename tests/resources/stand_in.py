@@ -71,6 +71,8 @@ class Echo(Handler):
                 "count": Echo.count,
                 "method": self.request.method,
                 "uri": self.request.uri,
+                # As marimo says where it has put a tutorial.
+                "path": self.request.path,
                 "headers": {k: v for k, v in self.request.headers.items() if k != "Authorization"},
                 "body": self.request.body.decode("latin-1"),
             }

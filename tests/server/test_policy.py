@@ -13,6 +13,7 @@ import tornado.websocket
 from jupyter_server.utils import url_path_join
 from marimo_table import marimo_routes
 
+from jupyter_reactive.notebooks import marimo
 from jupyter_reactive.notebooks import marimo_routes as routes
 
 # A refused handshake leaves tornado's client object unclosed, whoever refused it.
@@ -51,6 +52,15 @@ DISGUISES = (
     "{path}%00",
     "{path}%20",
     "{path}%5C",
+)
+
+
+UPLOAD = (
+    "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("path", ""), ("type", "file"), ("name", "a.txt"), ("file", "a"))
+    )
+    + "--b--\r\n"
 )
 
 
@@ -98,7 +108,10 @@ def ask(root_url, jp_auth_header):
                 greeting = await socket.read_message()
                 socket.close()
                 return 101, str(greeting)
-            if verb in {"POST", "PUT", "PATCH"}:
+            if (verb, f"/{route.lstrip('/')}") == ("POST", marimo.UPLOAD_ROUTE):
+                request["body"] = UPLOAD
+                request["headers"]["Content-Type"] = "multipart/form-data; boundary=b"
+            elif verb in {"POST", "PUT", "PATCH"}:
                 request["body"] = body
             reply = await client.fetch(
                 url, method=verb, raise_error=False, follow_redirects=False, **request
@@ -191,7 +204,8 @@ async def test_bodies_settings_and_functions(ask, heard, switch_off):
     ):
         assert (await ask("POST", route, json.dumps(body)))[0] == 403
     assert (await ask("POST", function, "no JSON"))[0] == 400
-    assert (await ask("POST", function, json.dumps({"x": "x" * 2**20})))[0] == 413
+    large = {"functionName": "download_as", "args": {"x": "x" * 2**21}}
+    assert (await ask("POST", function, json.dumps(large)))[0] == 403
     assert await heard() == []
     for route, body in (
         (function, {"functionName": "search", "args": {"query": "é"}}),
