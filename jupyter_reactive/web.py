@@ -100,7 +100,9 @@ class ReactiveHandler(BoundedHandler, JupyterHandler):
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Expected errors are one line; the rest keeps its traceback."""
         if isinstance(value, errors.ReactiveError):
-            self.log.warning("%s %s: %s", self.request.method, self.request.path, value)
+            # A path may hold half a character, which no log can be written with.
+            told = str(value).encode("utf-8", "backslashreplace").decode()
+            self.log.warning("%s %s: %s", self.request.method, self.request.path, told)
         else:
             super().log_exception(typ, value, tb)
 
