@@ -42,6 +42,7 @@ HOP_HEADERS = frozenset(
 REQUEST_HOP_HEADERS = HOP_HEADERS | {"Content-Length", "Expect"}
 # Up to here a body goes in one piece, which costs less than a stream.
 SMALL = 1024 * 1024
+PIECE = 64 * 1024
 # A body of theirs means nothing, and nobody would wait for its end.
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
@@ -195,7 +196,8 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """What the browser gets of an answer that is streamed."""
-        async for piece in reply.content.iter_any():
+        # Small pieces: each browser that reads slowly holds one, and what the system has read ahead.
+        async for piece in reply.content.iter_chunked(PIECE):
             yield piece
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:

@@ -237,7 +237,7 @@ def open_session(jp_ws_fetch, started, reactive, until):
         return None
 
     async def connect(path: str, session_id: str = "s_test01", *, leave: bool = False) -> str:
-        deadline = asyncio.get_running_loop().time() + 15
+        deadline = asyncio.get_running_loop().time() + 60
         while (socket := await greeted(path, session_id)) is None:
             assert asyncio.get_running_loop().time() < deadline, "marimo lets no page in"
             await asyncio.sleep(0.1)

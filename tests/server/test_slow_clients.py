@@ -113,4 +113,5 @@ def test_everybody_else_is_answered(jupyter: JupyterProcess, kind: str):
             time.sleep(0.2)
         growth = process.memory_info().rss - before
     assert statistics.median(waits) < 1, waits
-    assert growth < 100 * MB, growth
+    # Of each one a piece, and what asyncio reads ahead.
+    assert growth < 200 * MB, growth
