@@ -14,7 +14,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
-from . import errors
+from . import errors, origin
 from .translation import _
 
 # What an `Authorizer` is asked about, for every route; the action is read, write or execute.
@@ -28,6 +28,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.IsFolder: 400,
     errors.OutsideRoot: 403,
     errors.Unreadable: 403,
+    errors.ForeignPage: 403,
     errors.NotANotebook: 415,
     errors.BrokenNotebook: 422,
     errors.TooLarge: 413,
@@ -67,6 +68,41 @@ class ReactiveHandler(JupyterHandler):
     """Base of our handlers: errors in plain words, as a page for people and JSON for programs."""
 
     auth_resource = AUTH_RESOURCE
+    # Whether GET answers with a page, which only a person needs.
+    is_page = False
+    # From then on it is known who asks.
+    is_prepared = False
+
+    async def prepare(self, **options: Any) -> None:
+        """Find the user out; refuse what a page does behind the user's back.
+
+        Args:
+            options: as Jupyter's own handlers take them.
+
+        Raises:
+            ForeignPage: a page of another site, or of another user, asks.
+        """
+        await super().prepare(**options)
+        if self._finished:
+            return
+        # Who knows the token is no browser that a page could mislead.
+        if not self.token_authenticated and not origin.is_welcome(self._asked()):
+            raise errors.ForeignPage(
+                _("A page of another site or another user asks for the notebooks of this server."),
+                _("Open them from Jupyter, or type the address; programs send Jupyter's token."),
+            )
+        self.is_prepared = True
+
+    def set_default_headers(self) -> None:
+        """Say what browsers may do with an answer."""
+        super().set_default_headers()
+        for name, value in origin.HEADERS.items():
+            self.set_header(name, value)
+
+    @property
+    def _is_upgrade(self) -> bool:
+        """Whether the request opens a websocket."""
+        return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
     @property
     def content_security_policy(self) -> str:
@@ -92,6 +128,31 @@ class ReactiveHandler(JupyterHandler):
         if mode is not None:
             return bool(mode == "navigate")
         return "text/html" in self.request.headers.get("Accept", "")
+
+    def _asked(self) -> origin.Request:
+        policy = [words.split() for words in self.content_security_policy.split(";")]
+        framers = [words[1:] for words in policy if words[:1] == ["frame-ancestors"]]
+        return origin.Request(
+            self.request.method or "",
+            self.request.headers,
+            self.base_url,
+            is_upgrade=self._is_upgrade,
+            is_page=self.is_page,
+            origin_allowed=self.check_origin(),
+            framed_elsewhere=framers != [["'self'"]],
+            is_proven=self._is_proven,
+        )
+
+    @property
+    def _is_proven(self) -> bool:
+        """Whether Jupyter's XSRF token is with the request, where no other page puts it."""
+        if "X-Xsrftoken" not in self.request.headers:
+            return False
+        try:
+            JupyterHandler.check_xsrf_cookie(self)
+        except HTTPError:
+            return False
+        return True
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Expected errors are one line; the rest keeps its traceback."""
@@ -122,5 +183,4 @@ class ReactiveHandler(JupyterHandler):
     def answer_error(self, error: errors.ReactiveError) -> None:
         """Write the error's body; the status is set already."""
         self.set_header("Content-Type", "application/json")
-        self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(json.dumps({"message": error.message, "remedy": error.remedy, "reason": None}))

@@ -14,6 +14,8 @@ import tornado.websocket
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import url_path_join
 
+from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
+
 # A refused handshake leaves tornado's client object unclosed, whoever refused it.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Unclosed WebSocketClientConnection",
@@ -124,12 +126,22 @@ def logged_in(root_url, jp_serverapp):
     return headers
 
 
-async def test_page_of_another_origin_gets_no_websocket(started, websocket, logged_in, root_url):
+@pytest.fixture
+def own_page_token(jp_serverapp) -> str:
+    """What a page that this server serves carries."""
+    return page_token(jp_serverapp.web_app.settings["cookie_secret"], jp_serverapp.base_url)
+
+
+async def test_page_of_another_origin_gets_no_websocket(
+    started, websocket, logged_in, root_url, own_page_token
+):
     own = root_url.removesuffix("/a%40b/")
-    (await websocket(headers=await logged_in(own))).close()
-    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
-        await websocket(headers=await logged_in("http://evil.example"))
-    assert raised.value.code == 403
+    query = f"?{PAGE_TOKEN_QUERY}={own_page_token}"
+    (await websocket(headers=await logged_in(own), query=query)).close()
+    for origin, shown in [("http://evil.example", query), (own, ""), (own, f"{query}0")]:
+        with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+            await websocket(headers=await logged_in(origin), query=shown)
+        assert raised.value.code == 403
 
 
 async def test_page_of_another_origin_may_not_post(started, logged_in, root_url):

@@ -15,11 +15,11 @@ PACKAGE = Path(jupyter_reactive.__file__).parent
 # The lowest first; a module may import from its own row and from those above it in this list.
 LAYERS = (
     ("translation",),
-    ("errors", "models"),
+    ("errors", "models", "origin"),
     ("notebooks", "paths"),
     ("contents", "diagnosis", "events", "metrics"),
     ("servers",),
-    ("web",),
+    ("web", "identity"),
     ("forwarding", "messages", "open_pages"),
     ("pages", "api", "streaming", "sockets", "transport"),
     ("answers",),
