@@ -13,8 +13,10 @@ import tornado.httpclient
 import tornado.websocket
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import url_path_join
+from tornado.routing import RuleRouter
 
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
+from jupyter_reactive.web import ReactiveHandler, permitted
 
 # A refused handshake leaves tornado's client object unclosed, whoever refused it.
 pytestmark = pytest.mark.filterwarnings(
@@ -212,14 +214,48 @@ class TestReadersMayOnlyRead:
         assert (await api("POST", "notebooks/recognise", {"paths": []})).status == 200
 
 
-async def test_every_verb_of_every_route_is_guarded(reactive):
-    """A verb that tornado would call must carry the mark of `permitted`."""
-    for route, handler, *_ in reactive.handlers:
-        for verb in ("get", "head", "post", "put", "patch", "delete", "options"):
-            method = getattr(handler, verb)
+VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+def open_verbs(web_app) -> list[str]:
+    """The verbs of our handlers, in a running server's routes, that ask nobody who is there.
+
+    A verb that tornado would call must carry the mark of `permitted`; a websocket comes by GET.
+    """
+    found = []
+    rules = list(web_app.wildcard_router.rules) + list(web_app.default_router.rules)
+    while rules:
+        rule = rules.pop()
+        if isinstance(rule.target, RuleRouter):
+            rules += rule.target.rules
+            continue
+        if not getattr(rule.target, "__module__", "").startswith(("jupyter_reactive", __name__)):
+            continue
+        for verb in VERBS:
+            method = getattr(rule.target, verb)
             if method.__qualname__.startswith(("RequestHandler.", "APIHandler.options")):
                 continue  # answers 405, or only names the verbs
-            assert hasattr(method, "permitted_action"), f"{verb} {route} is open"
+            if not hasattr(method, "permitted_action"):
+                found.append(f"{verb} {rule.matcher.regex.pattern}")
+    return found
+
+
+async def test_every_verb_of_every_route_is_guarded(jp_serverapp, jp_base_url):
+    assert open_verbs(jp_serverapp.web_app) == []
+    app = jp_serverapp.web_app
+    app.add_handlers(".*$", [(f"{jp_base_url}reactive/planted", Planted)])
+    assert open_verbs(app) == [f"put {jp_base_url}reactive/planted$"]
+
+
+class Planted(ReactiveHandler):
+    """Somebody forgets a verb."""
+
+    @permitted("read")
+    async def get(self) -> None:
+        pass
+
+    async def put(self) -> None:
+        pass
 
 
 async def test_many_at_once_start_one_server(api, fetch, reactive):
