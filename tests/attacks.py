@@ -20,6 +20,8 @@ async ({ base, notebook }) => {
   const patience = 10000;
   const edit = `${base}reactive/edit/`;
   const file = encodeURIComponent(notebook);
+  // A page of ours with a button, which carries Jupyter's XSRF token.
+  const ours = `${base}reactive/open/missing.py`;
   const pageUrl = `${edit}?file=${file}`;
   const xsrf = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? '';
   const serverToken = document.querySelector('marimo-server-token')?.dataset.token ?? '';
@@ -31,8 +33,9 @@ async ({ base, notebook }) => {
       got[name] = '';
     }
   };
+  const known = xsrf ? { headers: { 'X-XSRFToken': xsrf } } : {};
   const ask = async (url, options = {}) => {
-    const reply = await fetch(url, { credentials: 'include', ...options });
+    const reply = await fetch(url, { credentials: 'include', ...known, ...options });
     const text = await reply.text();
     return reply.ok ? text : '';
   };
@@ -48,7 +51,10 @@ async ({ base, notebook }) => {
   await attempt('read page', async () => secretsIn(await ask(pageUrl)));
   await attempt('read page hidden', async () =>
     secretsIn(await ask(pageUrl, { referrerPolicy: 'no-referrer' })));
-  await attempt('read page of ours', async () => secretsIn(await ask(`${base}reactive/doctor`)));
+  await attempt('read page of ours', async () => {
+    const reply = await fetch(ours, { credentials: 'include', ...known });
+    return secretsIn(await reply.text());
+  });
   await attempt('read notebook', async () => {
     const reply = await fetch(`${edit}sse?session_id=s_sse001&file=${file}`, {
       credentials: 'include'
@@ -118,7 +124,7 @@ async ({ base, notebook }) => {
     return secretsIn(frame.contentDocument.documentElement.outerHTML);
   };
   await attempt('iframe', framed('iframe', 'src', pageUrl));
-  await attempt('iframe of ours', framed('iframe', 'src', `${base}reactive/doctor`));
+  await attempt('iframe of ours', framed('iframe', 'src', ours));
   await attempt('iframe hidden', async () => {
     const frame = document.createElement('iframe');
     frame.referrerPolicy = 'no-referrer';
@@ -142,7 +148,7 @@ async ({ base, notebook }) => {
     return '';
   };
   await attempt('window', () => read(window.open(pageUrl)));
-  await attempt('window of ours', () => read(window.open(`${base}reactive/doctor`)));
+  await attempt('window of ours', () => read(window.open(ours)));
   await attempt('window that was blank', async () => {
     const opened = window.open('about:blank');
     opened.location.href = pageUrl;
@@ -168,6 +174,7 @@ OPEN_TO_OURSELVES = {
     "post json",
     "post text",
     "post marimo application/json",
+    "post marimo text/plain",
     "websocket",
     "terminal",
     "iframe",
