@@ -101,14 +101,14 @@ def is_page_token(token: str, secret: bytes, base_url: str) -> bool:
 
 
 def _may_show(request: Request, same_origin: bool) -> bool:  # noqa: FBT001
-    """Whether a page may be shown where a browser wants it."""
+    """Whether a page may be shown where a browser wants it: a window, a frame, a file."""
     place = request.headers.get("Sec-Fetch-Dest", "document")
     if place == "document":
         # A link may stand anywhere, but not with another user.
         return not _is_of_another_user(request)
-    if place not in FRAMES:
-        return False
-    return _is_ours(request) if same_origin else request.framed_elsewhere
+    if same_origin:
+        return _is_ours(request)
+    return request.framed_elsewhere and place in FRAMES
 
 
 def _is_ours(request: Request) -> bool:
@@ -143,7 +143,8 @@ def _referer(request: Request) -> list[str]:
     match request.headers.get("Sec-Fetch-Site"):
         case "same-origin":
             is_near = True
-        case None:
+        case None | "none":
+            # Who types an address comes from nowhere; what a page has prefetched does not.
             is_near = _is_host(request, referer)
         case _:
             is_near = False

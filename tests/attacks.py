@@ -179,6 +179,7 @@ OPEN_TO_OURSELVES = {
     "terminal",
     "iframe",
     "iframe of ours",
+    "object",
 }
 
 

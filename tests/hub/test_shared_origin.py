@@ -92,7 +92,7 @@ def test_referer_that_a_script_has_changed_opens_little(ann: User, mallory: User
 
 
 def test_links_lead_her_to_her_notebooks(hub, ann: User, at_work: Page):
-    """Typed, on the Hub's own page, in Lab; and the frame of Lab's tab."""
+    """On the Hub's own page, in Lab, loaded again; and what she saves from there."""
     page = at_work
     address = ann.url("reactive/open/private.py")
     for start in (f"{hub.url}hub/home", ann.url("lab")):
@@ -102,6 +102,14 @@ def test_links_lead_her_to_her_notebooks(hub, ann: User, at_work: Page):
         Notebook(page).expect_output("square: 1")
     page.reload()
     Notebook(page).expect_output("square: 1")
+    with page.expect_download() as saved:
+        page.evaluate("""() => {
+            const link = Object.assign(document.createElement('a'), { href: 'logo.png' });
+            link.download = 'logo.png';
+            link.click();
+        }""")
+    assert saved.value.failure() is None
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_users_own_page_gets_all_of_it(ann: User, at_work: Page):
