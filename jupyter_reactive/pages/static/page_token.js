@@ -11,7 +11,7 @@
       if (isOurs(address)) {
         address.searchParams.set(name, token);
       }
-      return new target(address, ...rest);
+      return new target(address.href, ...rest);
     }
   });
 })();
