@@ -17,6 +17,8 @@ ARGS ?=
 PYTEST_ARGS ?=
 # How many tests run at the same time.
 JOBS ?= 2
+# LOCKED=1: the Python packages of requirements.lock, by version and hash. Else the newest that fit.
+LOCKED ?=
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
@@ -98,6 +100,10 @@ lint-examples: setup ## Let marimo check the example notebooks
 lint-front-end: setup ## Check the TypeScript half
 	cd labextension && jlpm lint:check
 
+.PHONY: audit
+audit: setup ## Ask PyPI's and npm's advisory services about what ships
+	$(BIN)/python .ci/audit.py
+
 .PHONY: format
 format: setup ## Let ruff, prettier and eslint put the sources in order
 	$(BIN)/ruff check --fix-only
@@ -105,6 +111,13 @@ format: setup ## Let ruff, prettier and eslint put the sources in order
 	cd labextension && jlpm lint
 
 ##@ Release
+
+# For every system and every Python that we promise; names no registry and no folder.
+.PHONY: lock
+lock: $(STAMPS)/venv ## Renew requirements.lock (ARGS="--upgrade-package marimo" for one alone)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --quiet \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  $(or $(ARGS),--upgrade) --output-file requirements.lock
 
 .PHONY: wheel
 wheel: $(STAMPS)/node $(STAMPS)/packages ## Build sdist and wheel for production, from scratch, into dist/
@@ -142,8 +155,8 @@ $(STAMPS)/venv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/packages: pyproject.toml $(STAMPS)/venv
-	$(UV_INSTALL) --quiet -r pyproject.toml --group dev
+$(STAMPS)/packages: pyproject.toml $(STAMPS)/venv $(if $(LOCKED),requirements.lock)
+	$(UV_INSTALL) --quiet $(if $(LOCKED),--require-hashes -r requirements.lock,-r pyproject.toml --group dev)
 	@touch $@
 
 $(STAMPS)/node: $(STAMPS)/venv

@@ -15,6 +15,8 @@ from traitlets.config import Configurable
 from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.forwarding import Forwarding
+from jupyter_reactive.policy import Policy
+from jupyter_reactive.request_limits import RequestLimits
 from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
@@ -35,6 +37,8 @@ CLASSES: tuple[type[Configurable], ...] = (
     NotebookFiles,
     SessionMonitor,
     Forwarding,
+    Policy,
+    RequestLimits,
     ServerManager,
     ReactiveApp,
 )

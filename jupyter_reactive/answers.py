@@ -18,11 +18,13 @@ from jupyter_server.utils import url_path_join
 from .contents import NotebookFiles
 from .errors import ForeignPage, ReactiveError
 from .messages import limited, limited_events
+from .named_files import NamedFiles
 from .notebooks import marimo
 from .open_pages import OpenPages, with_words
 from .origin import HEADERS, PAGE_TOKEN_QUERY, SAFE_METHODS, is_page_token, page_token
 from .pages import STATIC
 from .pages.base import PageHandler
+from .policy import Policy
 from .servers.sessions import SessionMonitor
 from .sockets import SocketHandler
 from .streaming import StreamingHandler
@@ -35,12 +37,14 @@ USAGE_ETAG = '"idle"'
 PAGE_TOKEN_SCRIPT = Path(STATIC, "page_token.js").read_text("utf-8")
 
 
-class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: ignore[misc]  # untyped package
+class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
     """Base of the handler of ``reactive/edit/…``: what comes back."""
 
     files: NotebookFiles
     sessions: SessionMonitor
     open_pages: OpenPages
+    policy: Policy
+    named_files: NamedFiles
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +82,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             is_known = is_page_token(shown, self.settings["cookie_secret"], self.base_url)
         else:
             method = self.request.method or ""
-            is_known = method in SAFE_METHODS or marimo.is_guarded(method, f"/{self.path_args[0]}")
+            is_known = method in SAFE_METHODS or marimo.is_guarded(method, self.route)
         if not is_known:
             raise ForeignPage(
                 _("This does not come from a page of the notebooks."),
@@ -109,19 +113,39 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         return self.is_page_route
 
     @property
+    def route(self) -> str:
+        """Marimo's route."""
+        return f"/{self.path_args[0]}"
+
+    @property
+    def asking_session(self) -> str:
+        """The session that asks, for the limit of each."""
+        return self.session_id or self.page_id
+
+    @property
+    def collects_whole(self) -> bool:
+        """Whether it has to be known what a body says before it goes on."""
+        return self.names_files or self.policy.looks_into(self.route)
+
+    @property
+    def names_files(self) -> bool:
+        """Whether the request's body may name files."""
+        return self.request.method == "POST" and self.route in marimo.BODY_PATHS
+
+    @property
     def is_save(self) -> bool:
         """Whether the request saves a notebook."""
-        return self.request.method == "POST" and f"/{self.path_args[0]}" == marimo.SAVE_ROUTE
+        return self.request.method == "POST" and self.route == marimo.SAVE_ROUTE
 
     @property
     def is_page_route(self) -> bool:
         """Whether the request is for marimo's page."""
-        return f"/{self.path_args[0]}" == marimo.PAGE_ROUTE
+        return self.route == marimo.PAGE_ROUTE
 
     def shaped(self, message: str) -> str:
         """Hold a message against the limit; the first one tells that the session is there."""
         self._hear()
-        return limited(message, self.forwarding.max_message_size)
+        return limited(self.policy.shown(message), self.forwarding.max_message_size)
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""
@@ -141,13 +165,13 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             self.clear_header("Etag")
             self.clear_header("Last-Modified")
             self.set_header("Cache-Control", "no-cache")
-        if f"/{self.path_args[0]}" == marimo.USAGE_ROUTE:
+        if self.route == marimo.USAGE_ROUTE:
             self.set_header("Etag", USAGE_ETAG)
             self.set_header("Cache-Control", "private, no-cache")
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; that of a page's session is a stream of events."""
-        if f"/{self.path_args[0]}" != marimo.EVENTS_ROUTE:
+        if self.route != marimo.EVENTS_ROUTE:
             async for piece in super().pieces(reply):
                 yield piece
             return
@@ -167,13 +191,18 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read, and what a save has written."""
-        return (reply.status >= 400 and self.is_navigation) or self.is_save or self._is_page(reply)
+        return (
+            (reply.status >= 400 and self.is_navigation)
+            or self.is_save
+            or self._is_page(reply)
+            or self._is_tutorial(reply)
+        )
 
     def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
         """Explain an error on a page of ours; fit marimo's page to the browser."""
         if self._is_page(reply):
             return fitted(
-                self._with_token(body.decode()),
+                self._with_token(self.policy.fitted(body.decode(), self.static_url)),
                 self.forwarding.transport,
                 self.found_transport,
                 base_url=self.base_url,
@@ -181,6 +210,9 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             ).encode()
         if self.is_save:
             self._saved = body if reply.status == 200 else None
+            return body
+        if self._is_tutorial(reply):
+            self.named_files.note_tutorial(body)
             return body
         error = ReactiveError(_detail(body), _("Go back to the file browser."))
         page = self.error_page(error, path=self.notebook_path).encode()
@@ -197,6 +229,9 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
         words = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
         # In the page itself: without it the notebook comes to nothing.
         return marimo.with_element(page, f"<script {words}>{PAGE_TOKEN_SCRIPT}</script>")
+
+    def _is_tutorial(self, reply: aiohttp.ClientResponse) -> bool:
+        return reply.status == 200 and self.route == marimo.TUTORIAL_ROUTE
 
     def _is_page(self, reply: aiohttp.ClientResponse) -> bool:
         return (
@@ -220,7 +255,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):  # type: i
             return
         if not path.exists():
             api_path = self.files.api_path(path)
-            if not api_path or not json.loads(self.request.body).get("persist", True):
+            if not api_path or not json.loads(self.collected).get("persist", True):
                 return
             await self.files.restore(api_path, saved.decode())
         self.sessions.note_restored(session_id)

@@ -25,16 +25,20 @@ from .api.servers import (
 )
 from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
+from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
+from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
+from .policy import Policy
 from .proxy import EditProxyHandler
+from .request_limits import RequestLimits
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
@@ -93,6 +97,15 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """,
     )
 
+    policy_class = Type(
+        Policy,
+        klass=Policy,
+        config=True,
+        help="""
+        The class that says what users may not do. Default: `Policy`.
+        """,
+    )
+
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
     servers: ServerManager
@@ -100,6 +113,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     limits: SessionLimits
     activity: ActivityMonitor
     forwarding: Forwarding
+    policy: Policy
     open_pages: OpenPages
 
     def initialize_settings(self) -> None:
@@ -132,6 +146,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         )
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
+        self.policy = self.policy_class(parent=self)
+        self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
         events = self._events
@@ -164,7 +180,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     {"sessions": sessions},
                 ),
                 (rf"{api}/activity", ActivityHandler, {"activity": activity}),
-                (rf"{api}/notebooks", NotebooksHandler, {"files": files}),
+                (
+                    rf"{api}/notebooks",
+                    NotebooksHandler,
+                    {"files": files, "policy": self.policy},
+                ),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
                 (
@@ -187,6 +207,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "limits": limits,
                         "forwarding": self.forwarding,
                         "open_pages": self.open_pages,
+                        "policy": self.policy,
+                        "named_files": NamedFiles(files),
                     },
                 ),
                 (r"reactive/edit", HomeHandler),

@@ -7,17 +7,14 @@ manager. Knows nothing of HTTP and of servers.
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.utils import ApiPath, to_os_path
 from tornado.web import HTTPError
 from traitlets import Bool, Dict, Instance, Integer, TraitError, Unicode, default, validate
-from traitlets.config import LoggingConfigurable
 
 from .errors import (
     FolderNotFound,
@@ -25,29 +22,22 @@ from .errors import (
     IsFolder,
     NotebookExists,
     NotebookMissing,
-    NotebookNotFound,
-    OutsideRoot,
     TooLarge,
     Unreadable,
 )
 from .notebooks.create import DEFAULT_TEMPLATE, template_source
 from .notebooks.recognise import Recogniser, require_openable
-from .paths import checked_name, checked_path
+from .paths import checked_name
+from .root import ContentsRoot
 from .translation import _
 
 
-class NotebookFiles(LoggingConfigurable):
+class NotebookFiles(ContentsRoot):
     """Finds, judges and creates notebooks under the contents root.
 
     Owned by the extension app, one for each Jupyter server. A *path* here is an API path of
     Jupyter: relative to the contents root, separated by slashes.
     """
-
-    contents_manager = Instance("jupyter_server.services.contents.manager.ContentsManager")
-
-    fallback_root = Unicode(
-        help="The server's root folder, for contents managers without a `root_dir` of their own."
-    )
 
     templates = Dict(
         key_trait=Unicode(),
@@ -109,31 +99,6 @@ class NotebookFiles(LoggingConfigurable):
         super().__init__(**kwargs)
         self._creating = asyncio.Lock()
 
-    @property
-    def root(self) -> Path:
-        """The contents root as an absolute folder of this machine."""
-        root = getattr(self.contents_manager, "root_dir", None) or self.fallback_root
-        return Path(os.path.abspath(Path(root).expanduser()))
-
-    def os_path(self, path: str) -> Path:
-        """Where a contents path lies on this machine. Checks its form, not whether it exists.
-
-        Raises:
-            InvalidPath: the path has a form that no file can have.
-        """
-        return Path(to_os_path(ApiPath(checked_path(path)), str(self.root)))
-
-    def api_path(self, os_path: str | Path) -> str | None:
-        """The contents path of a file of this machine, or None when it lies outside the root."""
-        path = os.path.abspath(os_path)
-        for root in (str(self.root), os.path.realpath(self.root)):
-            try:
-                relative = Path(path).relative_to(root)
-            except ValueError:
-                continue
-            return "" if relative == Path() else relative.as_posix()
-        return None
-
     async def locate(self, path: str) -> Path:
         """Find an existing file of the contents root.
 
@@ -150,28 +115,19 @@ class NotebookFiles(LoggingConfigurable):
         os_path = self.os_path(path)
         contents = self.contents_manager
         name = path.strip("/")
-        if await self._is_refused_hidden(name):
-            raise NotebookNotFound(
-                _("“{path}” is hidden, and this server does not show hidden files.").format(
-                    path=name
-                ),
-                _(
-                    "Rename it so that no part of the path begins with a dot, or ask the "
-                    "administrator for c.ContentsManager.allow_hidden."
-                ),
-            )
-        if await self._ask(contents.dir_exists, name):
-            self._refuse_outside(os_path, name)
+        await self.refuse_hidden(name)
+        if await self.ask(contents.dir_exists, name):
+            self.refuse_outside(os_path, name)
             raise IsFolder(
                 _("“{path}” is a folder.").format(path=name or "/"),
                 _("Choose a notebook in it, or make a new one there."),
             )
-        if not await self._ask(contents.file_exists, name):
+        if not await self.ask(contents.file_exists, name):
             raise NotebookMissing(
                 _("There is no file “{path}”.").format(path=name),
                 _("Check the spelling, look for it in the file browser, or create it."),
             )
-        self._refuse_outside(os_path, name)
+        self.refuse_outside(os_path, name)
         return os_path
 
     async def notebook(self, path: str) -> Path:
@@ -212,16 +168,15 @@ class NotebookFiles(LoggingConfigurable):
         can have is simply not among them.
         """
         wanted = list(paths)
-        allow_hidden = self.contents_manager.allow_hidden
 
         def look() -> list[str]:
             reactive = []
             for path in wanted:
-                if not allow_hidden and any(part.startswith(".") for part in path.split("/")):
+                if self.has_refused_name(path):
                     continue
                 try:
                     os_path = self.os_path(path)
-                    if self._inside(os_path) and self._recogniser.recognise(os_path).reactive:
+                    if self.inside(os_path) and self._recogniser.recognise(os_path).reactive:
                         reactive.append(path)
                 except (OSError, InvalidPath):
                     continue
@@ -259,13 +214,13 @@ class NotebookFiles(LoggingConfigurable):
         contents = self.contents_manager
         folder = folder.strip("/")
         os_folder = self.os_path(folder)
-        hidden = await self._is_refused_hidden(folder)
-        if hidden or not await self._ask(contents.dir_exists, folder):
+        hidden = await self.is_refused_hidden(folder)
+        if hidden or not await self.ask(contents.dir_exists, folder):
             raise FolderNotFound(
                 _("There is no folder “{folder}”.").format(folder=folder),
                 _("Create it in the file browser, or choose another one."),
             )
-        self._refuse_outside(os_folder, folder)
+        self.refuse_outside(os_folder, folder)
         source = await asyncio.to_thread(
             template_source, template or self.default_template, dict(self.templates)
         )
@@ -278,7 +233,7 @@ class NotebookFiles(LoggingConfigurable):
                 else checked_name(name)
             )
             path = f"{folder}/{file_name}" if folder else file_name
-            if not contents.allow_hidden and file_name.startswith("."):
+            if self.has_refused_name(file_name):
                 raise InvalidPath(
                     _("“{name}” would be hidden.").format(name=file_name),
                     _("Choose a name that does not begin with a dot."),
@@ -321,45 +276,3 @@ class NotebookFiles(LoggingConfigurable):
                 _("“{path}” cannot be written: {error}").format(path=path, error=reason or e),
                 _("Check who may write in the folder and whether the disk is full."),
             ) from e
-
-    async def _is_refused_hidden(self, name: str) -> bool:
-        contents = self.contents_manager
-        return not contents.allow_hidden and await self._ask(contents.is_hidden, name)
-
-    async def _ask(self, question: Callable[[str], bool | Awaitable[bool]], name: str) -> bool:
-        """Ask the contents manager about a path that the file system may choke on.
-
-        Raises:
-            InvalidPath: the path is longer than the file system takes.
-            Unreadable: the operating system does not let us look.
-        """
-        try:
-            return bool(await ensure_async(question(name)))
-        except OSError as e:
-            if e.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
-                return False
-            if e.errno == errno.ENAMETOOLONG:
-                raise InvalidPath(
-                    _("The path is longer than this machine takes."), _("Choose a shorter one.")
-                ) from e
-            raise Unreadable(
-                _("“{path}” cannot be looked at: {error}").format(path=name, error=e.strerror),
-                _("Check who may read the folders that it lies in."),
-            ) from e
-
-    def _inside(self, os_path: Path) -> bool:
-        if self.follow_external_links:
-            return True
-        return Path(os.path.realpath(os_path)).is_relative_to(os.path.realpath(self.root))
-
-    def _refuse_outside(self, os_path: Path, name: str) -> None:
-        if not self._inside(os_path):
-            raise OutsideRoot(
-                _("“{path}” leads out of the folder that this Jupyter server shows.").format(
-                    path=name
-                ),
-                _(
-                    "Copy it into that folder, or ask the administrator for "
-                    "c.NotebookFiles.follow_external_links."
-                ),
-            )

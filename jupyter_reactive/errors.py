@@ -20,7 +20,10 @@ ReactiveError
 ├── NotANotebook              a file, but no marimo notebook
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
 ├── TooLarge                  larger than the operator allows
+├── TooSlow                   nothing comes of a request's body
+├── TooManyRequests           as many requests are being answered as the operator allows
 ├── NotebookExists            the name is taken
+├── SwitchedOff               the operator has taken it away
 ├── TooManySessions           as many notebooks are open as the operator allows
 ├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
@@ -121,8 +124,37 @@ class TooLarge(ReactiveError):
     """The file is larger than the operator allows to open as a notebook."""
 
 
+class TooSlow(ReactiveError):
+    """Nothing has come of a request's body for too long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            _("Nothing of the request has arrived for {seconds:g} seconds.").format(
+                seconds=seconds
+            ),
+            _("Try again where the network is better, or send less at once."),
+        )
+
+
+class TooManyRequests(ReactiveError):
+    """As many requests are being answered as the operator allows."""
+
+    # Seconds until the next try has a chance.
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many requests to reactive notebooks are being answered already."),
+            _("Wait a moment and try again; close pages that you do not need."),
+        )
+
+
 class NotebookExists(ReactiveError):
     """A file of that name is there already, and nothing is overwritten."""
+
+
+class SwitchedOff(ReactiveError):
+    """The operator has taken away what is asked for."""
 
 
 class TooManySessions(ReactiveError):

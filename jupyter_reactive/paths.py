@@ -5,8 +5,27 @@ from __future__ import annotations
 from .errors import InvalidPath
 from .translation import _
 
-# The limit of Linux and macOS file systems, in bytes.
+# The limits of Linux file systems, in bytes; macOS takes less of a path and refuses it itself.
 MAX_NAME_BYTES = 255
+MAX_PATH_BYTES = 4095
+
+
+def too_long() -> InvalidPath:
+    """The error for a path that no system call takes."""
+    return InvalidPath(_("The path is longer than this machine takes."), _("Choose a shorter one."))
+
+
+def refuse_characters(path: str) -> None:
+    """Raise for characters that no path should hold.
+
+    Raises:
+        InvalidPath: it holds control characters, or halves of characters.
+    """
+    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
+        raise InvalidPath(
+            _("The path holds characters that no file name can have."),
+            _("Check the link that you followed."),
+        )
 
 
 def checked_path(path: str) -> str:
@@ -15,11 +34,7 @@ def checked_path(path: str) -> str:
     Raises:
         InvalidPath: no file can have it, or it climbs.
     """
-    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
-        raise InvalidPath(
-            _("The path holds characters that no file name can have."),
-            _("Check the link that you followed."),
-        )
+    refuse_characters(path)
     path = path.strip("/")
     parts = path.split("/")
     if any(part in {".", ".."} for part in parts):
@@ -32,6 +47,8 @@ def checked_path(path: str) -> str:
             _("A name in the path is longer than {limit} bytes.").format(limit=MAX_NAME_BYTES),
             _("Choose a shorter name."),
         )
+    if len(path.encode()) > MAX_PATH_BYTES:
+        raise too_long()
     return path
 
 

@@ -7,7 +7,6 @@ handlers of the whole process.
 
 from __future__ import annotations
 
-import contextlib
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +14,8 @@ from urllib.parse import parse_qsl, urlencode
 from jupyter_server_proxy.handlers import ProxyHandler
 
 from .answers import USAGE_ETAG, AnsweringHandler
-from .errors import NotebookMissing, NotebookMoving, NotFound
+from .errors import NotebookMoving, NotFound
+from .forms import Form
 from .identity import drop_claims, told
 from .notebooks import marimo
 from .pages.open import SECRET_QUERIES
@@ -58,6 +58,7 @@ class EditProxyHandler(AnsweringHandler):
         self._file_key = ""
         self._brought_secret = False
         self._query: list[tuple[str, str]] = []
+        self._form: Form | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -96,10 +97,30 @@ class EditProxyHandler(AnsweringHandler):
             # What a browser has kept was made for the transport that it had then.
             for name in CONDITIONS:
                 self.request.headers.pop(name, None)
-        self.admit_body()
+        self.named_files.check_route(self.route)
+        verb = "WS" if self._is_upgrade else self.request.method
+        self.policy.admit(verb, self.route, self._file_key)
+        if self.request.method == "POST" and self.route == marimo.UPLOAD_ROUTE:
+            content_type = self.request.headers.get("Content-Type", "")
+            self._form = Form(content_type, marimo.UPLOAD_FIELD)
         self.keep_connection()
-        if self.is_large and not self.is_save:
+        if self.is_large:
             await self._send_on(self.path_args[0])
+
+    @property
+    def is_connection(self) -> bool:
+        """Whether the answer stays open, for what a kernel says."""
+        return self._is_upgrade or self.route == marimo.EVENTS_ROUTE
+
+    async def screened(self, piece: bytes) -> bytes:
+        """What of a piece may go on: nothing of an upload before its place is known."""
+        if self._form is None:
+            return piece
+        was_known = self._form.is_known
+        passing = self._form.feed(piece)
+        if self._form.is_known and not was_known:
+            await self.named_files.check_form(self._form.fields)
+        return passing
 
     @permitted("execute")
     async def _send_on(self, path: str) -> None:
@@ -111,8 +132,8 @@ class EditProxyHandler(AnsweringHandler):
         """Forward a GET, or open a websocket."""
         if self._is_upgrade:
             # Before the handshake, so that a refusal is an answer and not a broken connection.
-            await self._check_place()
-            await self._check_limits(path)
+            await self._check_address()
+            await self._check_limits()
             self._server = await self._reach()
         await ProxyHandler.get(self, path)
 
@@ -124,10 +145,13 @@ class EditProxyHandler(AnsweringHandler):
     @permitted("execute")
     async def post(self, path: str) -> None:
         """Forward a POST, and notice what it changed."""
+        self.require_body()
+        if self.policy.looks_into(self.route):
+            self.collected = bytearray(self.policy.admitted_body(self.route, self.collected))
         # What a user does is posted; marimo's page fetches what it looks after by itself.
         self.activity.note_use(self.session_id)
         await self._forward(path)
-        if f"/{path}" in marimo.SESSION_CHANGING_ROUTES:
+        if self.route in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()
 
     @permitted("execute")
@@ -153,9 +177,9 @@ class EditProxyHandler(AnsweringHandler):
     async def http_get(self, path: str) -> None:
         """Forward a GET; a page is checked first, and waits for the server on a page of ours."""
         if not self.is_navigation:
-            await self._check_place()
-            await self._check_limits(path)
-            if self._is_idle_polling(path):
+            await self._check_address()
+            await self._check_limits()
+            if self._is_idle_polling():
                 self.set_status(304)
                 return
             await self._forward(path)
@@ -167,6 +191,7 @@ class EditProxyHandler(AnsweringHandler):
             return
         self.activity.note_use()
         await self._check_notebook()
+        await self._check_address()
         if marimo.FILE_QUERY in dict(self._query):
             await self.limits.admit(self.notebook_path)
         if self.servers.running() is None:
@@ -190,10 +215,8 @@ class EditProxyHandler(AnsweringHandler):
         await self.connect(self._server, path)
 
     def get_request_headers_override(self) -> dict[str, str]:
-        """The secret that opens the edit server's routes, its guard's token, who asks."""
-        assert self._server is not None
-        headers = {"Authorization": f"Bearer {self._server.spec.secret}"}
-        headers |= told(self.current_user, self.request.protocol)
+        """The token that the edit server's guard expects, and who asks."""
+        headers = told(self.current_user, self.request.protocol)
         if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
             headers[marimo.SERVER_TOKEN_HEADER] = self.servers.current_token(token)
         return headers
@@ -217,7 +240,7 @@ class EditProxyHandler(AnsweringHandler):
 
     async def _target(self, path: str) -> RunningServer:
         """The server for a request, unless there is a reason to refuse it."""
-        if f"/{path}".startswith(marimo.AUTH_ROUTE):
+        if self.route.startswith(marimo.AUTH_ROUTE):
             raise NotFound(
                 _("There is nothing at {path}.").format(path=self.request.path),
                 _("Jupyter's own authentication opens the notebooks."),
@@ -227,10 +250,19 @@ class EditProxyHandler(AnsweringHandler):
                 _("The notebook is just being moved."),
                 _("The page loads again under the new name, with everything that was typed."),
             )
+        await self._check_address()
         self._server = await self._reach()
         return self._server
 
     async def _forward(self, path: str) -> None:
+        self.require_body()
+        if self._form is not None:
+            if not self.is_large:
+                await self.screened(bytes(self.collected))
+            self._form.close()
+        if self.names_files:
+            notebook = self.sessions.path_of(self.session_id)
+            await self.named_files.check_body(self.route, self.collected, notebook)
         await self.forward(self._server or await self._target(path), path)
         if self.is_save:
             await self.restore_deleted()
@@ -245,29 +277,24 @@ class EditProxyHandler(AnsweringHandler):
         if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
             await self.files.notebook(path)
 
-    async def _check_place(self) -> None:
-        """Raise when a request for a session names a file that nobody may open by a link.
+    async def _check_address(self) -> None:
+        """Raise when a request names a file that nobody may name; one that is gone may be."""
+        notebook = self.request.headers.get(marimo.NOTEBOOK_HEADER, "")
+        await self.named_files.check_address(self.route, self._query, notebook)
 
-        A file that is gone is none of these: its session may still be there.
-        """
-        path = self.notebook_path
-        if path and not self._file_key.startswith(marimo.NEW_FILE_KEY):
-            with contextlib.suppress(NotebookMissing):
-                await self.files.locate(path)
-
-    def _is_idle_polling(self, path: str) -> bool:
+    def _is_idle_polling(self) -> bool:
         """Whether a page only asks for the machine's load, as it does every ten seconds.
 
         While nobody uses the notebooks it hears that nothing has changed: the Hub's proxy takes
         every other answer for use.
         """
         return (
-            f"/{path}" == marimo.USAGE_ROUTE
+            self.route == marimo.USAGE_ROUTE
             and self.request.headers.get("If-None-Match") == USAGE_ETAG
             and self.activity.idle_seconds() > IDLE_SECONDS
         )
 
-    async def _check_limits(self, path: str) -> None:
+    async def _check_limits(self) -> None:
         """Raise when a page asks for a session more than there may be."""
-        if f"/{path}" in marimo.SESSION_ROUTES:
+        if self.route in marimo.SESSION_ROUTES:
             await self.limits.admit(self.notebook_path, self.page_id)

@@ -71,7 +71,8 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
                     name: value
                     for name, value in self.proxy_request_headers().items()
                     if name.title() not in HANDSHAKE_HEADERS
-                },
+                }
+                | server.client.credentials,
                 protocols=self._requested_subprotocols or (),
                 max_msg_size=0,
                 # marimo's pings keep the browser's connection open too.

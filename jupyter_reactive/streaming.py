@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -15,9 +16,9 @@ from jupyter_server_proxy.handlers import ProxyHandler
 from tornado import httputil, web
 from yarl import URL
 
-from .errors import ServerUnavailable, TooLarge
+from .bodies import BoundedHandler
+from .errors import ReactiveError, ServerUnavailable
 from .forwarding import Forwarding
-from .messages import megabytes
 from .metrics import TO_BROWSER, TO_SERVER
 from .servers.process import retrieve
 from .servers.running import RunningServer
@@ -73,66 +74,50 @@ class Upload:
             yield piece
 
 
-@web.stream_request_body
-class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
+class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # untyped package
     """ProxyHandler with an HTTP part that streams. Subclasses say what may pass.
 
-    Invariant: nothing of a large body is read before `begin_upload` was called, and nothing goes
-    on for a browser that has left.
+    Invariant: a body goes on only after `begin_upload` was called, and nothing goes on for a
+    browser that has left.
     """
 
     forwarding: Forwarding
-    _is_admitted = False
+    decides_later = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._collected = bytearray()
+        self._destination: tuple[RunningServer, str] | None = None
         self._upload: Upload | None = None
+        self._uploaded = 0
         self._answer: asyncio.Task[aiohttp.ClientResponse] | None = None
         self._exchange: asyncio.Task[None] | None = None
         self._left = False
 
     @property
+    def collects_whole(self) -> bool:
+        """Whether a body has to be looked at as a whole, however large it is."""
+        return False
+
+    @property
     def is_large(self) -> bool:
         """Whether the request's body is streamed, and not collected first."""
-        if self.request.method in BODILESS:
+        if self.request.method in BODILESS or self.collects_whole:
             return False
-        if "Transfer-Encoding" in self.request.headers:
-            return True
-        return self._body_length > SMALL
+        return "Transfer-Encoding" in self.request.headers or self.body_length > SMALL
 
-    def admit_body(self) -> None:
-        """Say how much may come; call it before the body does.
+    @property
+    def body_limit(self) -> int:
+        """How many bytes the body may have."""
+        if self.collects_whole:
+            return self.request_limits.max_collected_size
+        return SMALL if self.request.method in BODILESS else self.forwarding.max_upload_size
 
-        Raises:
-            TooLarge: more is announced.
-        """
-        limit = self.forwarding.max_upload_size
-        if limit and self._body_length > limit:
-            raise TooLarge(
-                _("{size} MB are more than may be sent at once here ({limit} MB).").format(
-                    size=megabytes(self._body_length), limit=megabytes(limit)
-                ),
-                _("Send less, or ask the operator to raise c.Forwarding.max_upload_size."),
-            )
-        # tornado's own limit is a number that is always there.
-        most = SMALL if self.request.method in BODILESS else limit or 2**63
-        self.request.connection.set_max_body_size(most)
-
-    def set_default_headers(self) -> None:
-        """Close the connection after an answer that is given before the body was read.
-
-        tornado does it in any case for handlers that stream; a gateway has to know, or its next
-        request comes to nothing.
-        """
-        super().set_default_headers()
-        if not self._is_admitted:
-            self.set_header("Connection", "close")
-
-    def keep_connection(self) -> None:
-        """Call it when nothing stands against the request: what follows comes after its body."""
-        self._is_admitted = True
-        self.clear_header("Connection")
+    @property
+    def body_option(self) -> str:  # type: ignore[override]  # here it depends on the request
+        """What an operator would raise."""
+        if self.collects_whole:
+            return "c.RequestLimits.max_collected_size"
+        return "" if self.request.method in BODILESS else "c.Forwarding.max_upload_size"
 
     def redirect(self, url: str, *args: Any, **kwargs: Any) -> None:
         """Redirect once: ProxyHandler asks a stranger to log in whom Jupyter has asked already."""
@@ -141,18 +126,50 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
 
     def begin_upload(self, server: RunningServer, path: str) -> None:
         """Send a large body on while it comes in; `forward` then waits for the answer."""
-        upload = self._upload = Upload()
-        self._answer = asyncio.create_task(self._ask(server, path, upload.pieces()))
-        self._answer.add_done_callback(retrieve)
-        self._answer.add_done_callback(lambda _answer: upload.abandon())
+        self._destination = server, path
 
-    async def data_received(self, chunk: bytes) -> None:
+    async def screened(self, piece: bytes) -> bytes:
+        """What of a large body's next piece may go on; nothing while that is not known yet.
+
+        Raises:
+            ReactiveError: no more of it is wanted.
+        """
+        return piece
+
+    async def take(self, piece: bytes) -> None:
         """Take a piece of the request's body."""
-        TO_SERVER.inc(len(chunk))
-        if self._upload is not None:
-            await self._upload.feed(chunk)
-        else:
-            self._collected += chunk
+        TO_SERVER.inc(len(piece))
+        if self._destination is None:
+            await super().take(piece)
+            return
+        piece = await self.screened(piece)
+        self._uploaded += len(piece)
+        if self.body_limit and self._uploaded > self.body_limit:
+            raise self.too_large(self._uploaded)
+        if piece:
+            await self._begun_upload(*self._destination).feed(piece)
+
+    def refuse(self, error: ReactiveError) -> None:
+        """Answer with an error now; marimo hears no more of the body."""
+        super().refuse(error)
+        self._break_off()
+
+    def on_finish(self) -> None:
+        """The answer is given: nobody waits for another one."""
+        super().on_finish()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        if self._answer is not None:
+            self._answer.cancel()
+
+    def _begun_upload(self, server: RunningServer, path: str) -> Upload:
+        if self._upload is None:
+            upload = self._upload = Upload()
+            self._answer = asyncio.create_task(self._ask(server, path, upload.pieces()))
+            self._answer.add_done_callback(retrieve)
+            self._answer.add_done_callback(lambda _answer: upload.abandon())
+        return self._upload
 
     async def forward(self, server: RunningServer, path: str) -> None:
         """Send the request to a server, and its answer to the browser.
@@ -160,11 +177,10 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         Raises:
             ServerUnavailable: it does not answer.
         """
+        self.require_body()
         self._record_activity()
-        if self._upload is not None:
-            await self._upload.feed(b"")
-        else:
-            self.request.body = bytes(self._collected)
+        if self._destination is not None:
+            await self._begun_upload(*self._destination).feed(b"")
         self._exchange = asyncio.create_task(self._pass_on(server, path))
         try:
             await self._exchange
@@ -204,13 +220,8 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             if task is not None:
                 task.cancel()
 
-    @property
-    def _body_length(self) -> int:
-        length = self.request.headers.get("Content-Length", "")
-        return int(length) if length.isdecimal() else 0
-
     async def _ask(
-        self, server: RunningServer, path: str, body: bytes | AsyncIterator[bytes] | None
+        self, server: RunningServer, path: str, body: bytes | BytesIO | AsyncIterator[bytes] | None
     ) -> aiohttp.ClientResponse:
         spec = server.spec
         request = self._build_proxy_request(spec.host, spec.port, path, None)
@@ -218,9 +229,9 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             name: value
             for name, value in request.headers.items()
             if name.title() not in REQUEST_HOP_HEADERS
-        }
-        if self._upload is not None and self._body_length:
-            headers["Content-Length"] = str(self._body_length)
+        } | server.client.credentials
+        if self._upload is not None and self.body_length:
+            headers["Content-Length"] = str(self.body_length)
         try:
             # aiohttp itself tries an idempotent request again whose kept connection was closed.
             return await server.client.connections.request(
@@ -236,7 +247,12 @@ class StreamingHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             raise _unavailable() from e
 
     async def _pass_on(self, server: RunningServer, path: str) -> None:
-        body = self.request.body or (b"" if self.request.method in {"POST", "PUT"} else None)
+        body: bytes | BytesIO | None = bytes(self.collected)
+        if len(self.collected) > SMALL:
+            # aiohttp sends it piece by piece.
+            body = BytesIO(self.collected)
+        elif not body and self.request.method not in {"POST", "PUT"}:
+            body = None
         reply = await (self._answer or self._ask(server, path, body))
         async with reply:
             self._set_head(server, path, reply)

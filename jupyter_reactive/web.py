@@ -11,10 +11,11 @@ from http.client import responses
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
-from . import errors, origin
+from . import errors
+from .bodies import BoundedHandler
+from .door import DoorHandler
 from .translation import _
 
 # What an `Authorizer` is asked about, for every route; the action is read, write or execute.
@@ -34,7 +35,10 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,
+    errors.SwitchedOff: 403,
     errors.TooManySessions: 429,
+    errors.TooSlow: 408,
+    errors.TooManyRequests: 429,
     errors.ServerError: 503,
 }
 
@@ -64,45 +68,10 @@ def http_status(error: errors.ReactiveError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-class ReactiveHandler(JupyterHandler):
+class ReactiveHandler(BoundedHandler, DoorHandler):
     """Base of our handlers: errors in plain words, as a page for people and JSON for programs."""
 
     auth_resource = AUTH_RESOURCE
-    # Whether GET answers with a page, which only a person needs.
-    is_page = False
-    # From then on it is known who asks.
-    is_prepared = False
-
-    async def prepare(self, **options: Any) -> None:
-        """Find the user out; refuse what a page does behind the user's back.
-
-        Args:
-            options: as Jupyter's own handlers take them.
-
-        Raises:
-            ForeignPage: a page of another site, or of another user, asks.
-        """
-        await super().prepare(**options)
-        if self._finished:
-            return
-        # Who knows the token is no browser that a page could mislead.
-        if not self.token_authenticated and not origin.is_welcome(self._asked()):
-            raise errors.ForeignPage(
-                _("A page of another site or another user asks for the notebooks of this server."),
-                _("Open them from Jupyter, or type the address; programs send Jupyter's token."),
-            )
-        self.is_prepared = True
-
-    def set_default_headers(self) -> None:
-        """Say what browsers may do with an answer."""
-        super().set_default_headers()
-        for name, value in origin.HEADERS.items():
-            self.set_header(name, value)
-
-    @property
-    def _is_upgrade(self) -> bool:
-        """Whether the request opens a websocket."""
-        return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
     @property
     def content_security_policy(self) -> str:
@@ -129,31 +98,6 @@ class ReactiveHandler(JupyterHandler):
             return bool(mode == "navigate")
         return "text/html" in self.request.headers.get("Accept", "")
 
-    def _asked(self) -> origin.Request:
-        policy = [words.split() for words in self.content_security_policy.split(";")]
-        framers = [words[1:] for words in policy if words[:1] == ["frame-ancestors"]]
-        return origin.Request(
-            self.request.method or "",
-            self.request.headers,
-            self.base_url,
-            is_upgrade=self._is_upgrade,
-            is_page=self.is_page,
-            origin_allowed=self.check_origin(),
-            framed_elsewhere=framers != [["'self'"]],
-            is_proven=self._is_proven,
-        )
-
-    @property
-    def _is_proven(self) -> bool:
-        """Whether Jupyter's XSRF token is with the request, where no other page puts it."""
-        if "X-Xsrftoken" not in self.request.headers:
-            return False
-        try:
-            JupyterHandler.check_xsrf_cookie(self)
-        except HTTPError:
-            return False
-        return True
-
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Expected errors are one line; the rest keeps its traceback."""
         if isinstance(value, errors.ReactiveError):
@@ -166,6 +110,8 @@ class ReactiveHandler(JupyterHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, errors.ReactiveError):
             self.set_status(http_status(error))
+            if isinstance(error, errors.TooManyRequests):
+                self.set_header("Retry-After", error.retry_after)
             self.answer_error(error)
             return
         reason = responses.get(status_code, "Unknown")

@@ -32,7 +32,8 @@ class JupyterProcess:
     """One `jupyter server`, `jupyter lab` or `jupyter notebook`.
 
     Its configuration, data and marimo's user configuration live in `home`; its contents root is
-    `root`; it runs in `cwd`, which is neither.
+    `root`; it runs in `cwd`, which is neither. `prefix` stands before its command, which must keep
+    the number of the process.
     """
 
     home: Path
@@ -41,6 +42,7 @@ class JupyterProcess:
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
+    prefix: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -65,6 +67,7 @@ class JupyterProcess:
     def start(self) -> None:
         config = self.home / "config"
         command = [
+            *self.prefix,
             *(sys.executable, "-m", "jupyter", self.app, "--no-browser", "--allow-root"),
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",

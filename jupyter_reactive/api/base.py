@@ -11,8 +11,6 @@ from ..errors import InvalidRequest
 from ..translation import _
 from ..web import ReactiveHandler
 
-MAX_BODY_BYTES = 1_000_000
-
 
 class ReactiveAPIHandler(ReactiveHandler, APIHandler):
     """Base of the REST handlers."""
@@ -36,19 +34,12 @@ class ReactiveAPIHandler(ReactiveHandler, APIHandler):
         Raises:
             InvalidRequest: no JSON, no object, an unknown field, or a wrong type.
         """
-        raw = self.request.body
-        if len(raw) > MAX_BODY_BYTES:
-            raise InvalidRequest(
-                _("The body of the request is larger than {limit} MB.").format(
-                    limit=MAX_BODY_BYTES // 1_000_000
-                ),
-                _("Ask in several requests."),
-            )
+        self.require_body()
         expected = _("Send a JSON object with the fields: {fields}.").format(
             fields=", ".join(fields) or _("none")
         )
         try:
-            body = json.loads(raw or b"{}")
+            body = json.loads(bytes(self.collected) or b"{}")
         except (ValueError, RecursionError) as e:
             raise InvalidRequest(_("The body of the request is no JSON."), expected) from e
         if not isinstance(body, dict):

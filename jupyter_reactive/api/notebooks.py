@@ -8,6 +8,7 @@ from jupyter_server.utils import url_escape, url_path_join
 
 from ..contents import NotebookFiles
 from ..errors import InvalidRequest
+from ..policy import Policy
 from ..translation import _
 from ..web import permitted
 from .base import ReactiveAPIHandler
@@ -20,12 +21,18 @@ class _NotebooksHandler(ReactiveAPIHandler):
         self.files = files
 
 
-class NotebooksHandler(_NotebooksHandler):
+class NotebooksHandler(ReactiveAPIHandler):
     """``reactive/api/notebooks``."""
+
+    def initialize(self, files: NotebookFiles, policy: Policy) -> None:
+        """Take the files, and what may be done to them."""
+        self.files = files
+        self.policy = policy
 
     @permitted("write")
     async def post(self) -> None:
         """Create a notebook; never overwrites one."""
+        self.policy.admit_new_notebook()
         body = self.body(folder=str | None, name=str | None, template=str | None)
         path = await self.files.create(body["folder"] or "", body["name"], body["template"])
         self.set_status(201)

@@ -19,9 +19,9 @@ NEWEST_TESTED_VERSION = "0.25"
 
 EDIT_COMMAND = "edit"
 
-# Answers without the secret, so it can be asked before we know who listens on the port.
+# Answers without the secret, and whatever marimo is busy with.
 HEALTH_ROUTE = "/health"
-# Answers only with the secret: proves that the listener is the child that we started.
+# Answers only with the secret.
 VERSION_ROUTE = "/api/version"
 # The page; its query `file` names the notebook, `access_token` logs in (never from a browser).
 PAGE_ROUTE = "/"
@@ -45,6 +45,52 @@ SAVE_ROUTE = "/api/kernel/save"
 # Hand out or accept the secret itself; the proxy shuts them.
 AUTH_ROUTE = "/auth"
 
+# Files that stand in the folder `public` beside a notebook; this header names the notebook, quoted.
+PUBLIC_ROUTE = "/public/"
+NOTEBOOK_HEADER = "X-Notebook-Id"
+# Answers with the absolute path of a copy in a folder for temporary files.
+TUTORIAL_ROUTE = "/api/home/tutorial/open"
+# Takes a form: where, under which name, and then the file.
+UPLOAD_ROUTE = "/api/files/create"
+UPLOAD_FIELD = "file"
+# Copies a folder with what its links lead to.
+COPY_ROUTE = "/api/files/copy"
+
+# Where a request names files, besides `FILE_QUERY`: marimo's file panel opens anything anywhere
+# ("allows file traversal", says its source), so that the proxy has to look. A dot leads into an
+# object or into each element of a list.
+QUERY_PATHS = {"/api/files/download": "path"}
+BODY_PATHS: dict[str, tuple[str, ...]] = {
+    "/api/files/list_files": ("path",),
+    "/api/files/file_details": ("path",),
+    "/api/files/delete": ("path",),
+    COPY_ROUTE: ("path", "newPath"),
+    "/api/files/move": ("path", "newPath"),
+    "/api/files/update": ("path",),
+    "/api/files/open": ("path",),
+    "/api/files/search": ("path",),
+    RENAME_ROUTE: ("filename",),
+    SAVE_ROUTE: ("filename",),
+    "/api/kernel/copy": ("source", "destination"),
+    "/api/kernel/save_app_config": (
+        "config.css_file",
+        "config.html_head_file",
+        "config.layout_file",
+    ),
+    # Only what marimo's server reads and shows; kernels get the rest, and they may read anything.
+    "/api/kernel/save_user_config": (
+        "config.display.custom_css",
+        "config.snippets.custom_paths",
+        "config.keymap.vimrc",
+        "config.file_browser.folders.path",
+    ),
+    "/api/packages/sandbox": ("fileKey",),
+    "/api/packages/manifest": ("fileKey",),
+    "/api/packages/sync": ("fileKey",),
+}
+# Here a relative path begins at the folder of the notebook, elsewhere at the server's.
+NOTEBOOK_RELATIVE_ROUTES = frozenset({"/api/kernel/save_app_config"})
+
 # After these the list of sessions may have changed.
 SESSION_CHANGING_ROUTES = frozenset(
     {
@@ -66,6 +112,10 @@ _SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
 # marimo's log tells its guard's tokens when a page of an older server asks.
 _LOGGED_TOKENS = re.compile(r"(Expected: |got: )[^\s,]+")
 
+# In the environment of its language servers, which run in sessions of their own.
+LANGUAGE_SERVER_VARIABLE = "MARIMO_LSP_TOKEN"
+_AMBIGUOUS = re.compile(r"[?#\\\x00-\x1f\x7f]")
+
 # What marimo gives a name to when it writes a file: any other suffix gets `.py` appended.
 NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 
@@ -74,6 +124,21 @@ NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 CELL_OPERATION = "cell-op"
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
+
+
+def is_plain_route(route: str) -> bool:
+    """Whether all who read this path see the same route in it.
+
+    jupyter-server-proxy leaves `?` and `#` as they are when it quotes a path again, and marimo's
+    router compares routes character by character.
+
+    Args:
+        route: the path after the prefix of the edit server, unquoted once.
+    """
+    parts = route.split("/")
+    return not (
+        _AMBIGUOUS.search(route) or "" in parts[1:-1] or any(part in {".", ".."} for part in parts)
+    )
 
 
 def alert(title: str, description: str, variant: Literal["danger"] | None = None) -> str:
@@ -156,6 +221,23 @@ def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
     return "\n".join([*rest, f"data: {shorten(chr(10).join(data))}", "", ""])
 
 
+# How the message begins that greets a page.
+_GREETING = '{"op": "kernel-ready"'
+
+
+def without_terminal(message: str) -> str:
+    """A message that tells a page of no terminal, so that it shows nothing that needs one.
+
+    Args:
+        message: what marimo sent.
+    """
+    if not message.startswith(_GREETING):
+        return message
+    parsed: dict[str, Any] = json.loads(message)
+    parsed["data"]["capabilities"]["terminal"] = False
+    return json.dumps(parsed, ensure_ascii=False)
+
+
 # What an operator may override stands in the page behind this.
 _OVERRIDES = '"configOverrides": '
 
@@ -169,16 +251,40 @@ def with_transport(page: str, transport: str) -> str:
         page: the HTML of a page of the edit server.
         transport: ``websocket`` or ``sse``.
     """
+    return with_settings(page, {"server": {"transport": transport}})
+
+
+def with_settings(page: str, settings: dict[str, dict[str, Any]]) -> str:
+    """A page with settings that the user's own do not change.
+
+    Args:
+        page: the HTML of a page of the edit server.
+        settings: by section.
+    """
     head, mark, rest = page.partition(_OVERRIDES)
     if not mark:
         return page
     overrides, end = json.JSONDecoder().raw_decode(rest)
-    overrides["server"] = {**overrides.get("server", {}), "transport": transport}
+    for section, values in settings.items():
+        overrides[section] = {**overrides.get(section, {}), **values}
     # As marimo writes it: nothing in it may end the script that it stands in.
     text = json.dumps(overrides, sort_keys=True)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04X}")
     return f"{head}{mark}{text}{rest[end:]}"
+
+
+# How the page of a notebook is told what it is.
+_EDIT_MODE = '"mode": "edit"'
+
+
+def for_readers(page: str) -> str:
+    """The page of a notebook as marimo shows it where it is an app: outputs, and no way to edit.
+
+    Args:
+        page: the HTML of a page of the edit server.
+    """
+    return page.replace(_EDIT_MODE, '"mode": "read"', 1)
 
 
 def with_element(page: str, element: str) -> str:

@@ -9,8 +9,10 @@ test holds the two against each other.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
+import stat
 import threading
 import warnings
 from collections import OrderedDict
@@ -57,7 +59,9 @@ def recognise(path: Path) -> Recognition:
     """
     if path.suffix not in NOTEBOOK_SUFFIXES:
         return Recognition(reactive=False)
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_open_at_once) as file:  # Path has no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return Recognition(reactive=False)
         source = file.read(SCAN_BYTES)
         complete = not file.read(1)
     if not source.strip():
@@ -83,6 +87,11 @@ def recognise(path: Path) -> Recognition:
         # Nesting that the parser gives up on (a SystemError in CPython 3.11) is no mistake.
         return Recognition(reactive=looks_reactive)
     return Recognition(reactive=_defines_app(tree))
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file, or a pipe without waiting for who writes into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _defines_app(tree: ast.Module) -> bool:

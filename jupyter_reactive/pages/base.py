@@ -21,6 +21,7 @@ from ..errors import (
     ReactiveError,
     ServerError,
     StartFailed,
+    SwitchedOff,
     TooLarge,
 )
 from ..translation import _
@@ -175,5 +176,7 @@ def _title(error: ReactiveError) -> str:
             return _("This notebook needs a repair first")
         case TooLarge():
             return _("This file is too large")
+        case SwitchedOff():
+            return _("This is switched off here")
         case _:
             return _("This notebook cannot be opened")

@@ -15,6 +15,8 @@ import aiohttp
 from ..errors import ServerUnavailable, SessionNotFound
 from ..notebooks import marimo
 from ..translation import _
+from .listener import Listener
+from .masking import Secret
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
 # What lies ready of one answer at most; above it marimo waits.
@@ -34,17 +36,45 @@ class RunningNotebook:
     path: str | None
 
 
+class OwnConnector(aiohttp.TCPConnector):
+    """Connects to one socket, and never to somebody who took its port.
+
+    Args:
+        listener: the socket.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        # Each open page holds a connection.
+        super().__init__(limit=0)
+        self._listener = listener
+
+    async def connect(self, *args: Any, **kwargs: Any) -> aiohttp.connector.Connection:
+        """Connect; nothing has been sent when this returns.
+
+        Raises:
+            aiohttp.ClientConnectionError: the socket is gone.
+        """
+        connection = await super().connect(*args, **kwargs)
+        if not self._listener.is_there():
+            connection.close()
+            raise aiohttp.ClientConnectionError("the server does not listen any more")
+        return connection
+
+
 class MarimoClient:
     """A client for one marimo server. Close it when the server is gone.
 
     Args:
         url: where the server answers, without a path.
         secret: what opens its routes.
+        listener: the server's own socket; to no other one is anything sent.
     """
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: Secret, listener: Listener) -> None:
+        self.listener = listener
+        # On each request: what comes with it opens the server's routes.
+        self.credentials = {"Authorization": Secret(f"Bearer {secret}")}
         self._url = url
-        self._headers = {"Authorization": f"Bearer {secret}"}
         self._guard_token: str | None = None
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -63,8 +93,7 @@ class MarimoClient:
             )
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                # Each open page holds one.
-                connector=aiohttp.TCPConnector(limit=0),
+                connector=OwnConnector(self.listener),
                 # Cookies are dropped: each request carries the secret itself.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -79,23 +108,16 @@ class MarimoClient:
         if self._session is not None:
             await self._session.close()
 
-    async def is_listening(self) -> bool:
-        """Whether anything answers. Sends no secret: the listener may be a stranger."""
-        try:
-            await self._request("GET", marimo.HEALTH_ROUTE, authenticated=False)
-        except ServerUnavailable:
-            return False
-        return True
-
     async def is_alive(self, seconds: float) -> bool:
         """Whether the server answers within a time limit.
 
         Args:
             seconds: the limit.
         """
+        health = self._request("GET", marimo.HEALTH_ROUTE, authenticated=False)
         try:
-            await asyncio.wait_for(self.is_listening(), seconds)
-        except asyncio.TimeoutError:
+            await asyncio.wait_for(health, seconds)
+        except (ServerUnavailable, asyncio.TimeoutError):
             return False
         return True
 
@@ -183,7 +205,7 @@ class MarimoClient:
         headers: dict[str, str] | None = None,
         body: dict[str, Any] | None = None,
     ) -> str:
-        sent = {**(self._headers if authenticated else {}), **(headers or {})}
+        sent = {**(self.credentials if authenticated else {}), **(headers or {})}
         try:
             async with self.connections.request(
                 method,

@@ -15,6 +15,7 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import MarimoMissing, MarimoTooOld
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
+from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
 HOST = "127.0.0.1"
@@ -41,7 +42,7 @@ class LaunchSpec:
     environment: dict[str, str] = field(repr=False)
     host: str
     port: int
-    secret: str = field(repr=False)
+    secret: Secret = field(repr=False)
     start_timeout: float
     stop_timeout: float
     extra_args: tuple[str, ...] = ()
@@ -65,7 +66,8 @@ class EditServerLauncher(LoggingConfigurable):
         help="""
         The marimo to run, as a list of program and first arguments. Default: [] (the marimo of
         Jupyter's own environment). A single program, for example
-        `["/opt/conda/envs/course/bin/marimo"]`, runs the notebooks in that environment.
+        `["/opt/conda/envs/course/bin/marimo"]`, runs the notebooks in that environment. A script
+        around marimo must stay in its process group: marimo's socket is known by that.
         """,
     )
 
@@ -147,7 +149,7 @@ class EditServerLauncher(LoggingConfigurable):
             environment=self.child_environment(),
             host=HOST,
             port=port,
-            secret=secrets.token_urlsafe(32),
+            secret=Secret(secrets.token_urlsafe(32)),
             start_timeout=self.start_timeout,
             stop_timeout=self.stop_timeout,
             extra_args=tuple(self.extra_args),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Callable
 
@@ -84,7 +83,8 @@ class LivenessProbe(LoggingConfigurable):
     async def _is_frozen(self, server: RunningServer, on_silence: Callable[[float], None]) -> bool:
         """Wait until a silent server answers, or counts as frozen."""
         silent_since = still_since = time.monotonic() - self.timeout
-        process = await asyncio.to_thread(_listener, server)
+        # The command may be a script around marimo, and a kernel that computes says nothing of it.
+        process = server.client.listener.process
         cpu = _cpu_seconds(process)
         while time.monotonic() - still_since < self.frozen_after:
             silence = time.monotonic() - silent_since
@@ -104,36 +104,14 @@ class LivenessProbe(LoggingConfigurable):
         return True
 
 
-def _cpu_seconds(process: psutil.Process | None) -> float:
+def _cpu_seconds(process: psutil.Process) -> float:
     with contextlib.suppress(psutil.Error):
-        if process is not None:
-            times = process.cpu_times()
-            return float(times.user + times.system)
+        times = process.cpu_times()
+        return float(times.user + times.system)
     return 0.0
 
 
-def _waits_for_disk(process: psutil.Process | None) -> bool:
+def _waits_for_disk(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.Error):
-        if process is not None:
-            return process.status() in WAITING_STATES
+        return process.status() in WAITING_STATES
     return False
-
-
-def _listener(server: RunningServer) -> psutil.Process | None:
-    """The process that serves the port.
-
-    The child itself, or one below it: the command may be a script around marimo, and a kernel that
-    computes says nothing about the server.
-    """
-    group = server.process.pid
-    if group is None:
-        return None
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if os.getpgid(process.pid) == group and any(
-                connection.status == psutil.CONN_LISTEN
-                and connection.laddr.port == server.spec.port
-                for connection in process.net_connections("tcp")
-            ):
-                return process
-    return None

@@ -49,6 +49,18 @@ _SHAPES = (
 )
 
 
+class Secret(str):
+    """A string that shows itself only to who prints it on purpose.
+
+    What prints the variables of a failed function, or a whole dictionary of headers, shows a mask.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+
 class Mask:
     """The mask for the output of one child.
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..errors import FolderUnreadable, MarimoMissing
 from .failures import from_spawn
 from .launcher import LaunchSpec
 from .masking import Mask
+from .strays import MARK, kill_strays
 
 LOG_LINES = 500
 # The longest line that is kept whole; a longer one is cut, so that the ring stays small.
@@ -31,7 +33,7 @@ class ChildProcess:
     """One running child and everything that it starts, as a process group.
 
     Invariant: as long as the child's process exists, `ended` is not set; once it is set, no
-    process of the group is left.
+    process of the group is left, and no language server that has left it.
 
     Args:
         spec: what to run.
@@ -49,6 +51,7 @@ class ChildProcess:
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._mask = Mask(spec.secret, spec.environment)
         self._partial = b""
+        self._mark = uuid.uuid4().hex
         # The end of the pipe whose closing tells the child that Jupyter is gone.
         self._leash: int | None = None
         self._transport: asyncio.SubprocessTransport | None = None
@@ -90,7 +93,7 @@ class ChildProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=spec.folder,
-                env=spec.environment,
+                env={**spec.environment, MARK: self._mark},
                 start_new_session=True,
             )
         except BaseException as e:
@@ -135,6 +138,7 @@ class ChildProcess:
                 os.waitpid(pid, os.WNOHANG)
             time.sleep(0.05)
         self._signal(signal.SIGKILL)
+        kill_strays(self._mark)
 
     def _signal(self, number: signal.Signals) -> None:
         pid = self.pid
@@ -145,6 +149,7 @@ class ChildProcess:
     def _exited(self) -> None:
         # What the child started may outlive it.
         self._signal(signal.SIGKILL)
+        kill_strays(self._mark)
         assert self._transport is not None
         self._transport.close()
         self._let_go()

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import PortTaken, ServerUnavailable, StartTimeout
+from ..errors import PortTaken, StartTimeout
 from .client import MarimoClient
 from .failures import from_end, refuse_too_old
 from .launcher import EditServerLauncher
+from .listener import Listener, find_listener
 from .process import ChildProcess
 from .running import RunningServer
 
@@ -42,33 +43,33 @@ async def start_server(
     """
     for attempt in range(START_ATTEMPTS):
         spec = launcher.spec(folder)
-        client = MarimoClient(spec.url, spec.secret)
         child = ChildProcess(spec, log, on_end)
         on_child(child)
+        client: MarimoClient | None = None
         try:
             await child.start()
-            version = await _until_ready(child, client)
+            client = MarimoClient(spec.url, spec.secret, await _until_listening(child))
+            version = await client.version()
+            refuse_too_old(version)
             return RunningServer(spec, child, client, version, await client.guard_token())
         except BaseException as e:
-            await client.close()
+            if client is not None:
+                await client.close()
             await child.stop()
             if attempt + 1 == START_ATTEMPTS or not isinstance(e, PortTaken):
                 raise
     raise AssertionError("the loop returns or raises")
 
 
-async def _until_ready(child: ChildProcess, client: MarimoClient) -> str:
-    """Wait until the child answers; returns the version of its marimo."""
-    deadline = time.monotonic() + child.spec.start_timeout
+async def _until_listening(child: ChildProcess) -> Listener:
+    """Wait until the child itself listens; a stranger who took its port does not count."""
+    spec = child.spec
+    deadline = time.monotonic() + spec.start_timeout
     while time.monotonic() < deadline:
-        if child.ended.is_set():
-            raise from_end(child.exit_code or 0, child.log_lines(), child.spec)
-        if await client.is_listening():
-            try:
-                version = await client.version()
-            except ServerUnavailable as e:
-                raise PortTaken(child.spec.port) from e
-            refuse_too_old(version)
-            return version
+        if child.ended.is_set() or child.pid is None:
+            raise from_end(child.exit_code or 0, child.log_lines(), spec)
+        listener = await asyncio.to_thread(find_listener, child.pid, spec.host, spec.port)
+        if listener is not None:
+            return listener
         await asyncio.sleep(PROBE_INTERVAL)
-    raise StartTimeout(child.spec.start_timeout)
+    raise StartTimeout(spec.start_timeout)

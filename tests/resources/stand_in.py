@@ -10,8 +10,9 @@ import asyncio
 import json
 import sys
 import time
+from typing import ClassVar
 
-from tornado import web, websocket
+from tornado import httpserver, httputil, web, websocket
 
 
 class Handler(web.RequestHandler):
@@ -42,14 +43,36 @@ class Sessions(Handler):
         self.finish({})
 
 
+class Heard(Handler):
+    """Tells which requests with a header of the test's came until now, and forgets them."""
+
+    requests: ClassVar[list[str]] = []
+
+    @classmethod
+    def note(cls, request: httputil.HTTPServerRequest, verb: str) -> None:
+        if "X-Heard" in request.headers:
+            cls.requests.append(f"{verb} {request.uri}")
+
+    def get(self) -> None:
+        self.finish(json.dumps(self.requests))
+        self.requests.clear()
+
+
 class Echo(Handler):
     SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+    count = 0
+
     def answer(self) -> None:
+        Heard.note(self.request, self.request.method)
+        Echo.count += 1
         self.finish(
             {
+                "count": Echo.count,
                 "method": self.request.method,
                 "uri": self.request.uri,
+                # As marimo says where it has put a tutorial.
+                "path": self.request.path,
                 "headers": {k: v for k, v in self.request.headers.items() if k != "Authorization"},
                 "body": self.request.body.decode("latin-1"),
             }
@@ -122,6 +145,17 @@ class Port(Handler):
             stream.close()
 
 
+class Deaf(Handler):
+    """Gives its port up and lives on, as a server does that is about to end."""
+
+    server: httpserver.HTTPServer
+
+    async def post(self) -> None:
+        Deaf.server.stop()
+        await self.finish("{}")
+        await Deaf.server.close_all_connections()
+
+
 class Events(Handler):
     """Sends the next event only after the client has got the one before and said so."""
 
@@ -148,6 +182,7 @@ class Socket(websocket.WebSocketHandler):
         return True
 
     def open(self) -> None:
+        Heard.note(self.request, "WS")
         headers = {k: v for k, v in self.request.headers.items() if k != "Authorization"}
         authorized = self.request.headers.get("Authorization") == f"Bearer {self.secret}"
         self.write_message(
@@ -165,6 +200,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--told-version", default=Version.told)
+    parser.add_argument("--version", action="version", version=Version.told)
     options, _rest = parser.parse_known_args()
     Version.told = options.told_version
     secret = {"secret": sys.stdin.read()}
@@ -179,12 +215,14 @@ async def main() -> None:
             (r"/sink", Sink, secret),
             (r"/half/(.*)", Half, secret),
             (r"/port", Port, secret),
+            (r"/deaf", Deaf, secret),
             (r"/sse", Events, secret),
-            (r"/ws", Socket, secret),
+            (r"/heard", Heard, secret),
+            (r"/(?:ws|ws_sync|terminal/ws|lsp/.*)", Socket, secret),
             (r"/.*", Echo, secret),
         ]
     )
-    app.listen(options.port, "127.0.0.1")
+    Deaf.server = app.listen(options.port, "127.0.0.1")
     await asyncio.Event().wait()
 
 

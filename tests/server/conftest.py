@@ -2,6 +2,7 @@
 
 jp_serverapp      the server, under pytest-jupyter's nasty base URL, extension enabled
 api               asks the REST API and holds each answer against the OpenAPI file
+conform           holds an answer against the OpenAPI file
 browse            opens a route as a browser does, without following redirects
 events            what is told on the event bus
 """
@@ -96,7 +97,17 @@ def started(reactive, jp_asyncio_loop):
 
 
 @pytest.fixture
-def fetch(jp_fetch) -> Callable[..., Awaitable[Reply]]:
+def reply_of() -> Callable[[tornado.httpclient.HTTPResponse], Reply]:
+    """What tests look at of an answer."""
+
+    def take(reply: tornado.httpclient.HTTPResponse) -> Reply:
+        return Reply(reply.code, reply.headers, (reply.body or b"").decode("utf-8", "replace"))
+
+    return take
+
+
+@pytest.fixture
+def fetch(jp_fetch, reply_of) -> Callable[..., Awaitable[Reply]]:
     """Ask for any route; errors are answers too."""
 
     async def ask(*parts: str, **options: Any) -> Reply:
@@ -108,7 +119,7 @@ def fetch(jp_fetch) -> Callable[..., Awaitable[Reply]]:
             reply = await jp_fetch(*parts, **options)
         except tornado.httpclient.HTTPClientError as e:
             reply = e.response
-        return Reply(reply.code, reply.headers, (reply.body or b"").decode("utf-8", "replace"))
+        return reply_of(reply)
 
     return ask
 
@@ -129,13 +140,10 @@ def browse(fetch) -> Callable[..., Awaitable[Reply]]:
 
 
 @pytest.fixture
-def api(fetch) -> Callable[..., Awaitable[Reply]]:
-    """Ask the REST API; the answer must be one that the OpenAPI file describes."""
+def conform() -> Callable[[str, str, Reply], None]:
+    """Hold an answer of the REST API against the OpenAPI file."""
 
-    async def ask(method: str, route: str, body: Any = None, **options: Any) -> Reply:
-        if body is not None:
-            options["body"] = body if isinstance(body, str | bytes) else json.dumps(body)
-        reply = await fetch("reactive", "api", *route.split("/"), method=method, **options)
+    def check(method: str, route: str, reply: Reply) -> None:
         request = _Request(
             host_url="http://localhost",
             path=f"/reactive/api/{route}",
@@ -150,6 +158,19 @@ def api(fetch) -> Callable[..., Awaitable[Reply]]:
         SPEC.validate_response(request, response)
         if reply.status >= 400:
             assert reply.json["message"]
+
+    return check
+
+
+@pytest.fixture
+def api(fetch, conform) -> Callable[..., Awaitable[Reply]]:
+    """Ask the REST API; the answer must be one that the OpenAPI file describes."""
+
+    async def ask(method: str, route: str, body: Any = None, **options: Any) -> Reply:
+        if body is not None:
+            options["body"] = body if isinstance(body, str | bytes) else json.dumps(body)
+        reply = await fetch("reactive", "api", *route.split("/"), method=method, **options)
+        conform(method, route, reply)
         return reply
 
     return ask

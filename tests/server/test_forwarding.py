@@ -206,7 +206,7 @@ async def test_more_than_the_operator_allows_is_refused_at_once(started, raw, si
 async def test_a_get_has_no_large_body(started, raw):
     """Nobody would wait for its end."""
     async with raw("GET", "x", Content_Length="2000000") as (reader, _writer):
-        assert await status_of(reader) == 400
+        assert await status_of(reader) == 413
     async with raw("GET", "x", Content_Length="3") as (reader, writer):
         writer.write(b"abc")
         assert await status_of(reader) == 200

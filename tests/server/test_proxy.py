@@ -277,9 +277,12 @@ class Planted(ReactiveHandler):
         pass
 
 
-async def test_many_at_once_start_one_server(api, fetch, reactive):
-    replies = await asyncio.gather(*(api("POST", "servers/edit/start") for _ in range(20)))
-    assert {reply.status for reply in replies} == {200}
+async def test_many_at_once_start_one_server(api, browse, reactive):
+    """By whichever door they come; a server that is starting counts."""
+    pages = [browse("reactive", "edit/") for _ in range(25)]
+    starts = [api("POST", "servers/edit/start") for _ in range(25)]
+    replies = await asyncio.gather(*pages, *starts)
+    assert {reply.status for reply in replies} <= {200, 202}
     children = [
         process
         for process in psutil.Process().children()

@@ -95,6 +95,28 @@ async def test_grandchild_ends_when_the_child_dies_by_itself(tmp_path: Path):
     assert gone(grandchild)
 
 
+async def test_language_server_ends_when_marimo_is_killed(tmp_path: Path):
+    """It has a session of its own, which no signal to the group reaches."""
+    process, other = child(tmp_path, "family.py", "apart"), child(tmp_path, "family.py", "apart")
+    await process.start()
+    await other.start()
+    apart = int((await wait_for_line(process, "apart")).split()[1])
+    left = int((await wait_for_line(other, "apart")).split()[1])
+    daemon = int((await wait_for_line(process, "daemon")).split()[1])
+    psutil.Process(process.pid).kill()
+    await asyncio.wait_for(process.ended.wait(), 5)
+    assert gone(apart)
+    # Neither that of another server, nor what the user's own code has started to stay.
+    assert not gone(left, within=0.1)
+    assert not gone(daemon, within=0.1)
+    psutil.Process(daemon).kill()
+    daemon = int((await wait_for_line(other, "daemon")).split()[1])
+    other.kill_now()
+    assert gone(left)
+    psutil.Process(daemon).kill()
+    await other.ended.wait()
+
+
 async def test_child_that_ignores_sigterm_is_killed_after_the_time_limit(tmp_path: Path):
     process = child(tmp_path, "stubborn.py", stop_timeout=0.3)
     await process.start()

@@ -27,3 +27,11 @@ def test_links_lead_somewhere():
         path = target[0] or target[1]
         if not path.startswith("http"):
             assert (ROOT / path).exists(), path
+
+
+def test_security_names_tests_that_are_there():
+    security = (ROOT / "SECURITY.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", security)
+    assert len(named) > 10
+    for path, test in named:
+        assert f"def {test}" in (ROOT / path).read_text("utf-8"), f"{path}::{test}"

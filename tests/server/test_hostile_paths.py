@@ -1,0 +1,411 @@
+"""Every hostile path at every door that takes a path: ours, and marimo's behind the proxy."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import tornado.httpclient
+import tornado.websocket
+import yaml
+from hostile_paths import HostilePath, Trees, hostile_paths
+from jupyter_server.utils import url_path_join
+
+from jupyter_reactive.api import OPENAPI_FILE
+from jupyter_reactive.errors import ReactiveError
+from jupyter_reactive.named_files import NamedFiles
+from jupyter_reactive.notebooks import marimo
+
+# A refused handshake leaves tornado's client object unclosed, whoever refused it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Unclosed WebSocketClientConnection",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+
+STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
+BOUNDARY = "one-part-ends"
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config):
+    """A marimo that answers with what it was asked."""
+    return {
+        **jp_server_config,
+        "EditServerLauncher": {"command": [sys.executable, str(STAND_IN)]},
+    }
+
+
+@pytest.fixture
+def trees(jp_root_dir: Path, tmp_path: Path) -> Iterator[Trees]:
+    """The contents root among its neighbours, which are the same afterwards."""
+    trees = Trees(jp_root_dir, tmp_path / "outside")
+    trees.plant()
+    before = trees.untouchable()
+    yield trees
+    assert trees.untouchable() == before
+
+
+@pytest.fixture
+def paths(trees: Trees) -> list[HostilePath]:
+    return list(hostile_paths(trees))
+
+
+async def at_once(asks: Iterable[Awaitable[Any]]) -> list[Any]:
+    """The answers, asked for some at a time."""
+    few = asyncio.Semaphore(8)
+
+    async def ask(awaitable: Awaitable[Any]) -> Any:
+        async with few:
+            return await awaitable
+
+    return await asyncio.gather(*map(ask, asks))
+
+
+def some_of_each(paths: list[HostilePath]) -> list[HostilePath]:
+    """One path of each operator that is refused, and one that is not."""
+    return list({(path.operator, path.refused): path for path in paths}.values())
+
+
+def test_every_operator_makes_paths(paths: list[HostilePath]):
+    assert len({(path.operator, path.path) for path in paths}) == len(paths) > 150
+
+
+def string_fields(schema: Any) -> Iterator[tuple[str, Callable[[str], Any]]]:
+    """The fields of a body that take a string, with the way to put one in."""
+    for name, field in schema.get("properties", {}).items():
+        kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+        if "string" in kinds:
+            yield name, lambda text: text
+        elif "array" in kinds:
+            yield name, lambda text: [text]
+
+
+def doors_of_ours() -> tuple[list[str], list[tuple[str, str, Callable[[str], Any]]]]:
+    """The REST routes with a parameter, and the fields of bodies that take a string."""
+    parameters, fields = [], []
+    for route, verbs in yaml.safe_load(OPENAPI_FILE.read_text("utf-8"))["paths"].items():
+        path = route.removeprefix("/reactive/api/")
+        for verb, operation in verbs.items():
+            if "{" in path and verb in {"get", "post", "delete"}:
+                parameters.append((verb, path))
+            if verb == "parameters":
+                continue
+            body = operation.get("requestBody", {}).get("content", {})
+            for name, fill in string_fields(body.get("application/json", {}).get("schema", {})):
+                fields.append((path, name, fill))
+    return parameters, fields
+
+
+@pytest.fixture
+def ask_raw(root_url, jp_auth_header):
+    """Ask for a route as it is written."""
+
+    async def ask(route: str, method: str = "GET", **headers: str) -> int:
+        reply = await tornado.httpclient.AsyncHTTPClient().fetch(
+            url_path_join(root_url, "reactive/") + route,
+            method=method,
+            body="" if method == "POST" else None,
+            headers={**jp_auth_header, **headers},
+            follow_redirects=False,
+            raise_error=False,
+        )
+        return reply.code
+
+    return ask
+
+
+async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]):
+    parameters, fields = doors_of_ours()
+    assert ("delete", "sessions/{id}") in parameters
+    assert {path for path, _name, _fill in fields} == {"notebooks", "notebooks/recognise"}
+    there = trees.fingerprint(jp_root_dir)
+
+    async def fill_in(verb: str, door: str, path: HostilePath) -> None:
+        head, _, rest = door.partition("{")
+        route = f"api/{head}{quote(path.path, safe='')}{rest.partition('}')[2]}"
+        # One that climbs is another route, or comes to a handler as a name.
+        assert await ask_raw(route, verb.upper()) < 500, (door, path)
+
+    async def send(door: str, name: str, fill: Callable[[str], Any], path: HostilePath) -> None:
+        reply = await api("POST", door, {name: fill(path.path)})
+        assert reply.status < 500, (door, name, path, reply.text)
+        if door == "notebooks/recognise":
+            assert not (path.refused and reply.json["reactive"]), path
+        elif path.refused and name == "folder" and path.path != "/":  # the root, for Jupyter
+            assert reply.status >= 400, (door, path)
+
+    short = [path for path in paths if "\ud800" not in path.path and len(path.path) < 15_000]
+    few = some_of_each(short)
+    await at_once(fill_in(verb, door, path) for verb, door in parameters for path in few)
+    await at_once(send(*door, path) for door in fields for path in paths)
+    now = trees.fingerprint(jp_root_dir)
+    assert there.items() <= now.items(), "nothing is overwritten"
+    made = [Path(path).relative_to(jp_root_dir) for path in now.keys() - there.keys()]
+    assert made
+    assert not [path for path in made if any(part.startswith(".") for part in path.parts)]
+
+
+async def test_links(ask_raw, paths: list[HostilePath]):
+    """`reactive/open/…`, encoded once, twice and in part; `reactive/edit/?file=…` as a page."""
+
+    async def check(route: str, path: HostilePath, *, refused: bool) -> None:
+        status = await ask_raw(route, **{"Sec-Fetch-Mode": "navigate", "Accept": "text/html"})
+        assert (400 if refused else 200) <= status < 500, (route[:300], path)
+
+    asks = []
+    for path in paths:
+        if "\ud800" in path.path or len(path.path) > 15_000:
+            continue
+        once = quote(path.path, safe="")
+        forms = once, quote(path.path), once.replace("%2F", "/")
+        asks += [check(f"open/{form}", path, refused=path.refused) for form in forms]
+        asks.append(check(f"open/{quote(once)}", path, refused=False))
+        asks.append(check(f"edit/?file={once}", path, refused=path.refused))
+        asks.append(check(f"edit/?file={quote(once)}", path, refused=False))
+    await at_once(asks)
+
+
+async def test_websockets(started, root_url, jp_auth_header, paths: list[HostilePath]):
+    async def check(route: str, path: HostilePath) -> None:
+        url = url_path_join(root_url, route).replace("http", "ws", 1)
+        request = tornado.httpclient.HTTPRequest(
+            f"{url}?session_id=s_1&file={quote(path.path, safe='')}", headers=jp_auth_header
+        )
+        if path.refused:
+            with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+                await tornado.websocket.websocket_connect(request)
+            assert 400 <= raised.value.code < 500, path
+        else:
+            socket = await tornado.websocket.websocket_connect(request)
+            assert json.loads(await socket.read_message())["uri"].startswith("/ws"), path
+            socket.close()
+
+    few = [path for path in paths if "\ud800" not in path.path and len(path.path) < 15_000]
+    await at_once(check("reactive/edit/ws", path) for path in few)
+
+
+class Marimo:
+    """Asks the stand-in through the proxy, and knows whether it was reached."""
+
+    def __init__(self, fetch: Callable[..., Awaitable[Any]]) -> None:
+        self._fetch = fetch
+        self._before = 0
+        self.reached = 0
+
+    async def ask(self, route: str, **options: Any) -> Any:
+        reply = await self._fetch("reactive", "edit", *route.strip("/").split("/"), **options)
+        self.reached += reply.status == 200
+        return reply
+
+    async def look(self) -> None:
+        """Begin to count."""
+        self._before = (await self._fetch("reactive", "edit", "x")).json["count"]
+
+    async def was_reached(self) -> int:
+        """How often the stand-in was asked since, by its own count."""
+        return (await self._fetch("reactive", "edit", "x")).json["count"] - self._before - 1
+
+
+@pytest.fixture
+def client(started, fetch, jp_asyncio_loop) -> Marimo:
+    client = Marimo(fetch)
+    jp_asyncio_loop.run_until_complete(client.look())
+    return client
+
+
+def body_with(field: str, text: str) -> Any:
+    body: Any = text
+    keys = field.split(".")
+    for key in reversed(keys):
+        body = {key: [body] if key in {"custom_css", "custom_paths", "folders"} else body}
+    return body
+
+
+def form(fields: Iterable[tuple[str, str]], content: bytes | None = b"x") -> bytes:
+    parts = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + value.encode("utf-8", "surrogatepass")
+        for name, value in fields
+    ]
+    if content is not None:
+        parts.append(
+            b'Content-Disposition: form-data; name="file"; filename="x"\r\n'
+            b"Content-Type: application/octet-stream\r\n\r\n" + content
+        )
+    delimiter = f"--{BOUNDARY}".encode()
+    return b"".join(b"%s\r\n%s\r\n" % (delimiter, part) for part in parts) + delimiter + b"--\r\n"
+
+
+FORM_HEADERS = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+DOORS_OF_MARIMO = [
+    *((route, field) for route, fields in marimo.BODY_PATHS.items() for field in fields),
+    *((route, "?") for route in marimo.QUERY_PATHS),
+    *((route, "file") for route in ("/x", "/og/thumbnail", marimo.EVENTS_ROUTE)),
+    ("/x", marimo.NOTEBOOK_HEADER),
+    (marimo.UPLOAD_ROUTE, "folder"),
+    (marimo.UPLOAD_ROUTE, "name"),
+]
+
+
+def request_for(route: str, door: str, path: str) -> dict[str, Any] | None:
+    """How a program would hand a path to a door of marimo's, if it can at all."""
+    whole = path.encode("utf-8", "replace").decode() == path
+    if door in {"folder", "name"}:
+        fields = [("path", path if door == "folder" else ""), ("type", "file")]
+        fields.append(("name", "new.bin" if door == "folder" else path))
+        return {"method": "POST", "body": form(fields), "headers": {**FORM_HEADERS}}
+    if door == marimo.NOTEBOOK_HEADER:
+        return {"headers": {door: quote(path)}} if whole and len(path) < 10_000 else None
+    if door in {"?", "file"}:
+        key = marimo.QUERY_PATHS.get(route, marimo.FILE_QUERY) if door == "?" else door
+        return {"params": {key: path}} if whole and len(path) < 10_000 else None
+    return {"method": "POST", "body": json.dumps(body_with(door, path))}
+
+
+async def test_every_path_at_every_field(reactive, paths: list[HostilePath]):
+    """What the proxy asks of each body, without the way there."""
+    named = NamedFiles(reactive.files)
+    for route, fields in marimo.BODY_PATHS.items():
+        for field in fields:
+            for path in paths:
+                body = json.dumps(body_with(field, path.path)).encode()
+                if climbs_from_the_notebook(route, path) or (route, field, path.path) == (
+                    *(marimo.COPY_ROUTE, "path", ""),
+                ):
+                    continue
+                refusal = None
+                try:
+                    await named.check_body(route, body, None)
+                except ReactiveError as e:
+                    refusal = e
+                assert (refusal is not None) == path.refused, (route, field, path, refusal)
+
+
+def climbs_from_the_notebook(route: str, path: HostilePath) -> bool:
+    """Whether a path may climb there, as long as it stays in the root."""
+    return route in marimo.NOTEBOOK_RELATIVE_ROUTES and path.operator == "climb"
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)])
+async def test_marimo_hears_only_of_what_may_be_named(
+    client, trees: Trees, paths: list[HostilePath], every: bool
+):
+    if not every:
+        paths = some_of_each(paths)
+
+    async def ask(route: str, door: str, path: HostilePath) -> None:
+        options = request_for(route, door, path.path)
+        if options is None or (route == marimo.EVENTS_ROUTE and not path.refused):
+            return  # it would go on for ever
+        relative = climbs_from_the_notebook(route, path)
+        reply = await client.ask(route, **options)
+        case = (route, door, path.operator, path.path[:200], reply.status, reply.text[:200])
+        if path.refused and not (relative or (door == "name" and "/" not in path.path)):
+            assert 400 <= reply.status < 500, case
+            assert reply.json["message"], case
+        elif route == marimo.COPY_ROUTE and not path.path and door == "path":
+            # The root itself, with its links that lead out.
+            assert reply.status == 403, case
+        elif door != "name" and not relative:
+            assert reply.status == 200, case
+            sent = options.get("body")
+            if isinstance(sent, str):
+                assert json.loads(reply.json["body"].encode("latin-1")) == json.loads(sent), case
+            elif sent:
+                assert reply.json["body"].encode("latin-1") == sent, case
+
+    await at_once(ask(route, door, path) for route, door in DOORS_OF_MARIMO for path in paths)
+    assert await client.was_reached() == client.reached > 100
+
+
+AMBIGUOUS_ROUTES = [
+    "api/files/download%3Fpath={out}",
+    "api/files/download%3Fpath={out}?path=folder/n.py",
+    "/api/files/download?path={out}",
+    "api//files/download?path={out}",
+    "api/./files/download?path={out}",
+    "api/nix/../files/download?path={out}",
+    "api/nix/%2e%2e/files/download?path={out}",
+    "api%2ffiles%2fdownload?path={out}",
+    "api/files/download%23?path={out}",
+    "api%5Cfiles%5Cdownload?path={out}",
+    "api/files/download?path={out}&path=folder/n.py",
+    "api/files/download?path=folder/n.py&path={out}",
+    "api/files/download?p%61th={out}",
+    "public/../../outside/secret.py",
+    "public/%2e%2e/%2e%2e/outside/secret.py",
+    "public/%2Fetc/passwd",
+    "@file/../x",
+]
+
+
+async def test_routes_that_could_be_read_in_two_ways(client, ask_raw, trees):
+    out = quote(str(trees.outside / "secret.py"), safe="")
+    for route in AMBIGUOUS_ROUTES:
+        assert await ask_raw(f"edit/{route.format(out=out)}") in {400, 403}, route
+    assert await client.was_reached() == 0
+
+
+END = f"--{BOUNDARY}--\r\n".encode()
+
+
+def joined(first: bytes, second: bytes) -> bytes:
+    """The parts of two forms as one."""
+    return first.removesuffix(END) + second
+
+
+GOOD = [("path", "folder"), ("type", "file"), ("name", "new.bin")]
+ANOTHER = [("path", "/etc")]
+FORMS: dict[str, tuple[bytes, str]] = {
+    "file first": (joined(form([]), form(GOOD, None)), ""),
+    "a field after the file": (joined(form(GOOD), form(ANOTHER, None)), ""),
+    "a second file": (joined(form(GOOD), form([])), ""),
+    "a field twice": (form([*GOOD, *ANOTHER]), ""),
+    "no end": (form(GOOD).removesuffix(END), ""),
+    "half an end": (form(GOOD).removesuffix(b"-\r\n"), ""),
+    "more after the end": (form(GOOD) + form(ANOTHER), ""),
+    "line feed before the end": (joined(form(GOOD, b"x\n" + END + b"z"), END), ""),
+    "a path as a file": (form(GOOD).replace(b'"path"', b'"path"; filename="x"'), ""),
+    "another encoding": (form(GOOD), f"multipart/form-data; charset=utf-7; boundary={BOUNDARY}"),
+    "two boundaries": (form(GOOD), f"multipart/form-data; boundary=x; boundary={BOUNDARY}"),
+    "no form": (b"path=/etc&type=file&name=x", "application/x-www-form-urlencoded"),
+    "json": (b'{"path": "folder", "type": "file", "name": "x"}', "application/json"),
+    "no boundary": (form(GOOD), "multipart/form-data"),
+    "a header more": (form(GOOD).replace(b"Content-Disp", b"X: y\r\nContent-Disp", 1), ""),
+    "bare line feeds": (form(GOOD).replace(b"\r\n", b"\n"), ""),
+    "a name that ends early": (form(GOOD).replace(b'"path"', b'"x\\"; name="path"'), ""),
+    "no text": (form(GOOD).replace(b"folder", b"\xff"), ""),
+}
+
+
+async def test_forms_that_could_be_read_in_two_ways(client, trees):
+    for case, (body, content_type) in FORMS.items():
+        headers = {"Content-Type": content_type} if content_type else {**FORM_HEADERS}
+        reply = await client.ask(marimo.UPLOAD_ROUTE, method="POST", body=body, headers=headers)
+        assert reply.status == 400, (case, reply)
+        assert "upload" in reply.json["message"]
+    assert await client.was_reached() == 0
+
+
+BODIES = {
+    "a field twice": b'{"path": "/etc/passwd", "path": "folder/n.py"}',
+    "written otherwise": b'{"path": "folder/n.py", "p\\u0061th": "/etc/passwd"}',
+    "utf-16": json.dumps({"path": "folder/n.py"}).encode("utf-16"),
+    "with a mark": b'\xef\xbb\xbf{"path": "folder/n.py"}',
+    "no text": b'{"path": "\xff"}',
+    "a form": b"path=/etc/passwd",
+    "endless": b"[" * 100_000,
+}
+
+
+async def test_json_that_could_be_read_in_two_ways(client, trees):
+    for case, body in BODIES.items():
+        reply = await client.ask("/api/files/delete", method="POST", body=body)
+        assert reply.status == 400, (case, reply)
+    assert await client.was_reached() == 0
