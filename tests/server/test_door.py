@@ -162,7 +162,11 @@ async def test_marimos_guard_stands_at_every_route_that_does_something(reactive,
     acting |= {("POST", "/ws"), ("POST", "/api/kernel/%65xecute"), ("POST", "/api/kernel/execute/")}
     acting |= {(verb, "/api/kernel/run") for verb in ("PUT", "PATCH", "DELETE")}
     for verb, path in sorted(acting):
-        status, text, _headers = await ask(verb, f"reactive/edit{path}", {}, data="{}")
+        data: str | aiohttp.FormData = "{}"
+        if path == marimo.UPLOAD_ROUTE:
+            data = aiohttp.FormData({"path": "x", "type": "file", "name": "x"})
+            data.add_field("file", b"x", filename="x")
+        status, text, _headers = await ask(verb, f"reactive/edit{path}", {}, data=data)
         assert status in {401, 403, 404}, (verb, path, text)
 
 
