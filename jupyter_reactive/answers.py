@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+from jupyter_server.utils import url_path_join
 
 from .contents import NotebookFiles
-from .errors import ReactiveError
+from .errors import ForeignPage, ReactiveError
 from .messages import limited, limited_events
 from .named_files import NamedFiles
 from .notebooks import marimo
 from .open_pages import OpenPages, with_words
+from .origin import HEADERS, PAGE_TOKEN_QUERY, SAFE_METHODS, is_page_token, page_token
+from .pages import STATIC
 from .pages.base import PageHandler
 from .policy import Policy
 from .servers.sessions import SessionMonitor
@@ -29,6 +34,7 @@ from .transport import fitted
 # What JupyterLab's tab adds to a page's address.
 FRAME_MARK = "theme=system"
 USAGE_ETAG = '"idle"'
+PAGE_TOKEN_SCRIPT = Path(STATIC, "page_token.js").read_text("utf-8")
 
 
 class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
@@ -63,6 +69,26 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         """Whether the page stands in a tab of ours, which has a place of its own for words."""
         return FRAME_MARK in self.request.query.split("&")
 
+    def refuse_unguarded(self) -> None:
+        """Refuse what marimo would do for any page; a page of ours shows that it is one.
+
+        Raises:
+            ForeignPage: there is no sign of it.
+        """
+        if self.token_authenticated:
+            return
+        if self._is_upgrade:
+            shown = self.get_query_argument(PAGE_TOKEN_QUERY, "")
+            is_known = is_page_token(shown, self.settings["cookie_secret"], self.base_url)
+        else:
+            method = self.request.method or ""
+            is_known = method in SAFE_METHODS or marimo.is_guarded(method, self.route)
+        if not is_known:
+            raise ForeignPage(
+                _("This does not come from a page of the notebooks."),
+                _("Load the page of the notebook again; programs send Jupyter's token."),
+            )
+
     def tell(self, message: str) -> None:
         """Send the page a message of ours, whichever way it hears from marimo."""
         if self._words is None:
@@ -80,6 +106,11 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
             self.open_pages.add(self.page_id, self)
         if note := self.opening_note():
             await self.write_message(note)
+
+    @property
+    def is_page(self) -> bool:  # type: ignore[override]  # only one route has a page
+        """Whether the answer is marimo's page, which carries what opens a session."""
+        return self.is_page_route
 
     @property
     def route(self) -> str:
@@ -126,6 +157,10 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         """Keep marimo's session to ourselves, allow framing by our own pages."""
         self.clear_header("Set-Cookie")
         self.set_header("Content-Security-Policy", self.content_security_policy)
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        if "Content-Type" not in self._headers and self.get_status() not in {204, 304}:
+            self.set_header("Content-Type", "application/octet-stream")
         if self.is_page_route:
             self.clear_header("Etag")
             self.clear_header("Last-Modified")
@@ -167,7 +202,7 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         """Explain an error on a page of ours; fit marimo's page to the browser."""
         if self._is_page(reply):
             return fitted(
-                self.policy.fitted(body.decode(), self.static_url),
+                self._with_token(self.policy.fitted(body.decode(), self.static_url)),
                 self.forwarding.transport,
                 self.found_transport,
                 base_url=self.base_url,
@@ -183,6 +218,17 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         page = self.error_page(error, path=self.notebook_path).encode()
         self.clear_header("Content-Encoding")
         return page
+
+    def _with_token(self, page: str) -> str:
+        token = page_token(self.settings["cookie_secret"], self.base_url)
+        data = {
+            "name": PAGE_TOKEN_QUERY,
+            "token": token,
+            "path": url_path_join(self.base_url, "reactive/edit/"),
+        }
+        words = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
+        # In the page itself: without it the notebook comes to nothing.
+        return marimo.with_element(page, f"<script {words}>{PAGE_TOKEN_SCRIPT}</script>")
 
     def _is_tutorial(self, reply: aiohttp.ClientResponse) -> bool:
         return reply.status == 200 and self.route == marimo.TUTORIAL_ROUTE

@@ -15,6 +15,7 @@ ReactiveError
 │   └── SessionNotFound       no running session of that id
 ├── IsFolder                  a folder where a notebook was expected
 ├── OutsideRoot               the path leads out of the contents root
+├── ForeignPage               a page of another site or user asks in the user's name
 ├── Unreadable                the operating system does not let us read or write it
 ├── NotANotebook              a file, but no marimo notebook
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
@@ -101,6 +102,10 @@ class IsFolder(ReactiveError):
 
 class OutsideRoot(ReactiveError):
     """The path leads out of the contents root."""
+
+
+class ForeignPage(ReactiveError):
+    """A page of another site, or of another user of the same Hub, asks in the user's name."""
 
 
 class Unreadable(ReactiveError):

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from jupyter_server_proxy.handlers import ProxyHandler
-from tornado import web
 
 from .answers import USAGE_ETAG, AnsweringHandler
 from .errors import NotebookMoving, NotFound
 from .forms import Form
+from .identity import drop_claims, told
 from .notebooks import marimo
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
@@ -67,15 +67,15 @@ class EditProxyHandler(AnsweringHandler):
         return (self.files.api_path(key) or "") if key.startswith("/") else key
 
     async def prepare(self) -> None:  # type: ignore[override]  # ProxyHandler's takes nothing
-        """Authenticate, refuse other origins, drop secrets of Jupyter's from the request.
+        """Authenticate, refuse what only others send, drop secrets of Jupyter's from the request.
 
         What is streamed goes on from here, before its verb is called.
         """
         await super().prepare(_redirect_to_login=not self._is_upgrade)
         if self._finished:
             return
-        if self.request.method not in {"GET", "HEAD", "OPTIONS"} and not self.check_origin():
-            raise web.HTTPError(403, _("This page may not act on the notebooks of this server."))
+        self.refuse_unguarded()
+        drop_claims(self.request.headers)
         self.found_transport = self.get_cookie(COOKIE)
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
@@ -215,17 +215,15 @@ class EditProxyHandler(AnsweringHandler):
         await self.connect(self._server, path)
 
     def get_request_headers_override(self) -> dict[str, str]:
-        """The token that the edit server's guard expects."""
-        token = self.request.headers.get(marimo.SERVER_TOKEN_HEADER)
-        return {marimo.SERVER_TOKEN_HEADER: self.servers.current_token(token)} if token else {}
+        """The token that the edit server's guard expects, and who asks."""
+        headers = told(self.current_user, self.request.protocol)
+        if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
+            headers[marimo.SERVER_TOKEN_HEADER] = self.servers.current_token(token)
+        return headers
 
     def server_log(self) -> list[str]:
         """The edit server's last lines."""
         return self.servers.log_lines(EDIT_SERVER)
-
-    @property
-    def _is_upgrade(self) -> bool:
-        return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
     def opening_note(self) -> str | None:
         """What a page of an earlier server is told when it comes to this one."""

@@ -11,11 +11,11 @@ from http.client import responses
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
 from . import errors
 from .bodies import BoundedHandler
+from .door import DoorHandler
 from .translation import _
 
 # What an `Authorizer` is asked about, for every route; the action is read, write or execute.
@@ -29,6 +29,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.IsFolder: 400,
     errors.OutsideRoot: 403,
     errors.Unreadable: 403,
+    errors.ForeignPage: 403,
     errors.NotANotebook: 415,
     errors.BrokenNotebook: 422,
     errors.TooLarge: 413,
@@ -67,7 +68,7 @@ def http_status(error: errors.ReactiveError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-class ReactiveHandler(BoundedHandler, JupyterHandler):
+class ReactiveHandler(BoundedHandler, DoorHandler):
     """Base of our handlers: errors in plain words, as a page for people and JSON for programs."""
 
     auth_resource = AUTH_RESOURCE
@@ -130,5 +131,4 @@ class ReactiveHandler(BoundedHandler, JupyterHandler):
     def answer_error(self, error: errors.ReactiveError) -> None:
         """Write the error's body; the status is set already."""
         self.set_header("Content-Type", "application/json")
-        self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(json.dumps({"message": error.message, "remedy": error.remedy, "reason": None}))

@@ -105,6 +105,8 @@ SESSION_CHANGING_ROUTES = frozenset(
 # carries the token that the page was served with.
 SERVER_TOKEN_HEADER = "Marimo-Server-Token"  # noqa: S105  # a name, no secret
 SESSION_HEADER = "Marimo-Session-Id"
+# It lets these through: one is for programs, the rest is what it takes for others.
+_UNGUARDED = ("/api/kernel/execute", "/auth/login", "/ws")
 _SERVER_TOKEN = re.compile(r"<marimo-server-token\s+data-token=\"([^\"]+)\"")
 
 # marimo's log tells its guard's tokens when a page of an older server asks.
@@ -311,6 +313,18 @@ def server_token(page: str) -> str | None:
 def is_running(status: dict[str, str]) -> bool:
     """Whether a reply of `KERNEL_STATUS_ROUTE` says that a cell is running or queued."""
     return status["state"] == "running"
+
+
+def is_guarded(method: str, route: str) -> bool:
+    """Whether marimo's guard asks a request for the token of a page.
+
+    Args:
+        method: the verb.
+        route: the path, unquoted.
+    """
+    if method != "POST" or route.startswith("/ws"):
+        return False
+    return not route.rstrip("/").endswith(_UNGUARDED)
 
 
 def mask_log(line: str) -> str:

@@ -59,16 +59,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         for attribute, value in dependencies.items():
             setattr(self, attribute, value)
 
-    is_prepared = False
-
-    async def prepare(self, **options: Any) -> None:
-        """Find the user out.
-
-        Args:
-            options: as Jupyter's own handlers take them.
-        """
-        await super().prepare(**options)
-        self.is_prepared = True
+    is_page = True
 
     def page(self, title: str, message: str, template: str = "page.html", **namespace: Any) -> str:
         """One of our pages as HTML.
@@ -81,7 +72,6 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
         """
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.set_header("X-Content-Type-Options", "nosniff")
         defaults: dict[str, Any] = {
             "remedy": "",
             "steps": (),

@@ -9,13 +9,14 @@ from jupyter_server.utils import url_path_join
 from ..contents import NotebookFiles
 from ..errors import NotFound
 from ..notebooks.marimo import FILE_QUERY, TOKEN_QUERY
+from ..origin import PAGE_TOKEN_QUERY
 from ..servers.manager import ServerManager
 from ..translation import _
 from ..web import permitted
 from .base import PageHandler
 
-# Jupyter's own token and marimo's: neither has a place in a link that goes on.
-SECRET_QUERIES = frozenset({"token", "_xsrf", TOKEN_QUERY})
+# Jupyter's own token, marimo's, our page's: none has a place in a link that goes on.
+SECRET_QUERIES = frozenset({"token", "_xsrf", TOKEN_QUERY, PAGE_TOKEN_QUERY})
 
 
 class HomeHandler(PageHandler):

@@ -32,6 +32,8 @@ export class ReactiveFrame extends Widget {
     this.page = new MarimoPage(iframe);
     this.addClass('jp-ReactiveFrame');
     iframe.allow = PERMISSIONS.join('; ');
+    // The server shows it in no frame of an unknown page, whatever Jupyter's own pages tell.
+    iframe.referrerPolicy = 'strict-origin-when-cross-origin';
     iframe.addEventListener('load', this);
   }
 

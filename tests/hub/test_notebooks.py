@@ -49,3 +49,16 @@ def test_two_users_at_the_same_time(hub, log_in, notebook_source: str):
     notebooks["bob"].slider().press("ArrowRight")
     notebooks["ann"].expect_output("square: 4")
     notebooks["bob"].expect_output("square: 9")
+
+
+def test_the_doctor_and_the_way_without_websockets(hub, log_in, notebook_source: str):
+    """The Hub asks for its XSRF token where Jupyter alone does not."""
+    user = hub.user("erik")
+    page = log_in(user)
+    page.goto(user.url("reactive/doctor"))
+    for check in ("websocket", "eventStream"):
+        expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-level", "ok")
+    user.write("slider.py", notebook_source)
+    page.route_web_socket("**/reactive/**", lambda socket: socket.close())
+    page.goto(user.url("reactive/open/slider.py"))
+    Notebook(page).expect_output("square: 1")

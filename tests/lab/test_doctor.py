@@ -12,7 +12,7 @@ def test_page_tells_what_reaches_the_browser(page, jupyter):
         expect(finding).to_have_attribute("data-level", "ok", timeout=30_000)
     assert jupyter.token not in page.content()
 
-    page.route("**/doctor/stream", lambda route: route.abort())
+    page.route("**/doctor/stream?*", lambda route: route.abort())
     page.goto(f"{jupyter.url}reactive/doctor")
     stream = page.locator("[data-check=eventStream]")
     expect(stream).to_have_attribute("data-level", "problem", timeout=30_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ import tornado.httpclient
 import tornado.websocket
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import url_path_join
+from tornado.routing import RuleRouter
+
+from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
+from jupyter_reactive.web import ReactiveHandler, permitted
 
 # A refused handshake leaves tornado's client object unclosed, whoever refused it.
 pytestmark = pytest.mark.filterwarnings(
@@ -124,12 +129,22 @@ def logged_in(root_url, jp_serverapp):
     return headers
 
 
-async def test_page_of_another_origin_gets_no_websocket(started, websocket, logged_in, root_url):
+@pytest.fixture
+def own_page_token(jp_serverapp) -> str:
+    """What a page that this server serves carries."""
+    return page_token(jp_serverapp.web_app.settings["cookie_secret"], jp_serverapp.base_url)
+
+
+async def test_page_of_another_origin_gets_no_websocket(
+    started, websocket, logged_in, root_url, own_page_token
+):
     own = root_url.removesuffix("/a%40b/")
-    (await websocket(headers=await logged_in(own))).close()
-    with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
-        await websocket(headers=await logged_in("http://evil.example"))
-    assert raised.value.code == 403
+    query = f"?{PAGE_TOKEN_QUERY}={own_page_token}"
+    (await websocket(headers=await logged_in(own), query=query)).close()
+    for origin, shown in [("http://evil.example", query), (own, ""), (own, f"{query}0")]:
+        with pytest.raises(tornado.httpclient.HTTPClientError) as raised:
+            await websocket(headers=await logged_in(origin), query=shown)
+        assert raised.value.code == 403
 
 
 async def test_page_of_another_origin_may_not_post(started, logged_in, root_url):
@@ -195,19 +210,71 @@ class TestReadersMayOnlyRead:
         assert reactive.servers.running() is None
         assert sorted(path.name for path in jp_root_dir.iterdir()) == ["n.py"]
 
+    async def test_every_route_asks_for_what_it_does(self, reactive, fetch, websocket):
+        """Nothing but reading is open, and reading starts nothing."""
+        answers = {}
+        for route, handler, *_ in reactive.handlers:
+            path = re.sub(r"\(\?P<[^)]*\)|\(\.\*\)|\.\*", "x", route)
+            path = path.replace("(?:/x)?", "/x").removesuffix("/?")
+            if path.endswith("api/doctor"):
+                continue  # asks the stand-in for its version, and waits for the answer
+            for verb in VERBS:
+                if action := getattr(getattr(handler, verb), "permitted_action", ""):
+                    reply = await fetch(*path.split("/"), method=verb.upper())
+                    answers[f"{verb} {path}"] = action, reply.status
+        assert {status for action, status in answers.values() if action != "read"} == {403}
+        assert 403 not in {status for action, status in answers.values() if action == "read"}
+        assert reactive.servers.running() is None
+        assert len(answers) > 30
+
     async def test_reading_is_allowed(self, api):
         assert (await api("GET", "servers")).status == 200
         assert (await api("POST", "notebooks/recognise", {"paths": []})).status == 200
 
 
-async def test_every_verb_of_every_route_is_guarded(reactive):
-    """A verb that tornado would call must carry the mark of `permitted`."""
-    for route, handler, *_ in reactive.handlers:
-        for verb in ("get", "head", "post", "put", "patch", "delete", "options"):
-            method = getattr(handler, verb)
+VERBS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+def open_verbs(web_app) -> list[str]:
+    """The verbs of our handlers, in a running server's routes, that ask nobody who is there.
+
+    A verb that tornado would call must carry the mark of `permitted`; a websocket comes by GET.
+    """
+    found = []
+    rules = list(web_app.wildcard_router.rules) + list(web_app.default_router.rules)
+    while rules:
+        rule = rules.pop()
+        if isinstance(rule.target, RuleRouter):
+            rules += rule.target.rules
+            continue
+        if not getattr(rule.target, "__module__", "").startswith(("jupyter_reactive", __name__)):
+            continue
+        for verb in VERBS:
+            method = getattr(rule.target, verb)
             if method.__qualname__.startswith(("RequestHandler.", "APIHandler.options")):
                 continue  # answers 405, or only names the verbs
-            assert hasattr(method, "permitted_action"), f"{verb} {route} is open"
+            if not hasattr(method, "permitted_action"):
+                found.append(f"{verb} {rule.matcher.regex.pattern}")
+    return found
+
+
+async def test_every_verb_of_every_route_is_guarded(jp_serverapp, jp_base_url):
+    assert open_verbs(jp_serverapp.web_app) == []
+    app = jp_serverapp.web_app
+    with pytest.warns(match="without @allow_unauthenticated"):  # Jupyter sees it too
+        app.add_handlers(".*$", [(f"{jp_base_url}reactive/planted", Planted)])
+    assert open_verbs(app) == [f"put {jp_base_url}reactive/planted$"]
+
+
+class Planted(ReactiveHandler):
+    """Somebody forgets a verb."""
+
+    @permitted("read")
+    async def get(self) -> None:
+        pass
+
+    async def put(self) -> None:
+        pass
 
 
 async def test_many_at_once_start_one_server(api, browse, reactive):

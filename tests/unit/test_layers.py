@@ -15,13 +15,13 @@ PACKAGE = Path(jupyter_reactive.__file__).parent
 # The lowest first; a module may import from its own row and from those above it in this list.
 LAYERS = (
     ("translation",),
-    ("errors", "models"),
+    ("errors", "models", "origin"),
     ("notebooks", "paths"),
     ("contents", "root", "diagnosis", "events", "metrics"),
     ("servers",),
     ("request_limits",),
-    ("bodies",),
-    ("web",),
+    ("bodies", "door"),
+    ("web", "identity"),
     ("forwarding", "messages", "open_pages", "policy", "forms", "named_files"),
     ("pages", "api", "streaming", "sockets", "transport"),
     ("answers",),

@@ -4,6 +4,8 @@
   const words = document.body.dataset;
   const { api } = words;
   const root = api.slice(0, -'reactive/api'.length);
+  // The Hub asks each fetch for it.
+  const xsrf = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? '';
   const TIMEOUT = 15000;
   // The server pauses for a second between two events.
   const SMALLEST_GAP = 500;
@@ -28,7 +30,7 @@
   };
 
   const eventStream = () => {
-    const stream = new EventSource(`${api}/doctor/stream`);
+    const stream = new EventSource(`${api}/doctor/stream?_xsrf=${encodeURIComponent(xsrf)}`);
     let first;
     const attempt = new Promise(resolve => {
       stream.onmessage = () => {
@@ -45,7 +47,7 @@
   };
 
   const ask = async () => {
-    const reply = await window.fetch(`${api}/doctor`);
+    const reply = await window.fetch(`${api}/doctor`, { headers: { 'X-XSRFToken': xsrf } });
     if (!reply.ok) {
       throw new Error(reply.statusText);
     }

@@ -6,11 +6,13 @@
   const day = 86400;
   const told = `${cookie}-told`;
 
-  const found = () =>
+  const crumb = name =>
     document.cookie
       .split('; ')
-      .find(word => word.startsWith(`${cookie}=`))
-      ?.slice(cookie.length + 1);
+      .find(word => word.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+
+  const found = () => crumb(cookie);
 
   const remember = (value, age) => {
     document.cookie = `${cookie}=${value}; Path=${path}; SameSite=Lax${age}`;
@@ -80,7 +82,9 @@
   // When nothing comes through, websockets are not to blame.
   const isReachable = async () => {
     try {
-      return (await window.fetch(route, { cache: 'no-store' })).ok;
+      // The Hub asks each fetch for it.
+      const headers = { 'X-XSRFToken': crumb('_xsrf') ?? '' };
+      return (await window.fetch(route, { cache: 'no-store', headers })).ok;
     } catch {
       return false;
     }

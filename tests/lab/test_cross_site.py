@@ -1,0 +1,39 @@
+"""A page of another origin that the user opens gets nothing and does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from attacks import OPEN_TO_OURSELVES, attack, served
+from front_end import Notebook
+from jupyter_process import JupyterProcess
+from playwright.sync_api import Page
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["same site", "cross site"])
+def test_page_of_another_origin_gets_nothing(
+    jupyter: JupyterProcess, page: Page, write: Callable, host: str
+):
+    write("slider.py")
+    before = sorted(path.name for path in jupyter.root.iterdir())
+    page.goto(f"{jupyter.url}reactive/edit/?token={jupyter.token}&file=slider.py")
+    Notebook(page).expect_ready()
+    evil = page.context.new_page()
+    with served() as port:
+        evil.goto(f"http://{host}:{port}/")
+        assert attack(evil, jupyter.url, "slider.py") == {}
+        assert sorted(path.name for path in jupyter.root.iterdir()) == before
+        evil.close()
+
+
+def test_the_users_own_page_gets_all_of_it(jupyter: JupyterProcess, page: Page, write: Callable):
+    write("slider.py")
+    page.goto(f"{jupyter.url}reactive/edit/?token={jupyter.token}&file=slider.py")
+    Notebook(page).expect_ready()
+    got = attack(page, jupyter.url, "slider.py")
+    assert set(got) == OPEN_TO_OURSELVES, got
+    made = {"json.py", "text.py", "form.py"}
+    # A form's field is `name=value`.
+    names = {path.name.replace("=", "") for path in jupyter.root.iterdir()}
+    assert made <= names
