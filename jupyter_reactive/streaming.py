@@ -196,7 +196,7 @@ class StreamingHandler(BoundedHandler, ProxyHandler):  # type: ignore[misc]  # u
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """What the browser gets of an answer that is streamed."""
-        # Small pieces: each browser that reads slowly holds one, and what the system has read ahead.
+        # Small ones: a browser that reads slowly holds one, and what the system has read ahead.
         async for piece in reply.content.iter_chunked(PIECE):
             yield piece
 
