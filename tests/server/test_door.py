@@ -199,7 +199,8 @@ class TestIdentity:
         self, reactive, jp_root_dir, root_url, jp_auth_header
     ):
         """By websocket and as events, whatever the client says of itself."""
-        (jp_root_dir / "look.py").write_text(LOOK)
+        for way in ("ws", "sse"):
+            (jp_root_dir / f"{way}.py").write_text(LOOK)
         server = await reactive.servers.ensure()
         claims = {
             USER_HEADER: "mallory",
@@ -216,7 +217,7 @@ class TestIdentity:
         async with aiohttp.ClientSession(headers=jp_auth_header) as session:
             for number, way in enumerate(("ws", "sse")):
                 session_id = f"s_look{number}"
-                address = URL(f"{url}/{way}?session_id={session_id}&file=look.py", encoded=True)
+                address = URL(f"{url}/{way}?session_id={session_id}&file={way}.py", encoded=True)
                 if way == "ws":
                     stream = await session.ws_connect(address, headers=claims)
                     messages = (message.data async for message in stream)

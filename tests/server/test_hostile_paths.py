@@ -22,12 +22,6 @@ from jupyter_reactive.errors import ReactiveError
 from jupyter_reactive.named_files import NamedFiles
 from jupyter_reactive.notebooks import marimo
 
-# A refused handshake leaves tornado's client object unclosed, whoever refused it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 BOUNDARY = "one-part-ends"
 

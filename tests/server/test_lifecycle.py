@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -17,6 +18,8 @@ import psutil
 import pytest
 from jupyter_process import JupyterProcess
 from yarl import URL
+
+from jupyter_reactive.notebooks.marimo import server_token
 
 RESOURCES = Path(__file__).parent.parent / "resources"
 BASE_URLS = ["/", "/user/name/", "/user/name/server/", "/jupyter/default/", "/user/a%40b/"]
@@ -125,10 +128,13 @@ def test_nothing_is_left(jupyter, number: signal.Signals):
     assert ports
     os.kill(server.process.pid, number)
     if number is signal.SIGINT:
-        # Without a terminal Jupyter takes the second one as the answer to its question.
-        time.sleep(0.5)
-        if server.alive:
-            os.kill(server.process.pid, number)
+        # Without a terminal Jupyter takes the second one as the answer to its question, if it has
+        # asked it by then.
+        for seconds in (0.5, 10):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.process.wait(seconds)
+            if server.alive:
+                os.kill(server.process.pid, number)
     server.process.wait(30)
     assert all_gone(processes) == []
     listening = {c.laddr.port for c in psutil.net_connections() if c.status == psutil.CONN_LISTEN}
@@ -191,7 +197,7 @@ def test_marimos_own_shutdown_button_is_no_failure(jupyter):
     server = jupyter()
     open_notebook(server, "folder/slider.py")
     _status, page = server.request("reactive/edit/", headers={"Sec-Fetch-Mode": "navigate"})
-    token = page.partition('data-token="')[2].partition('"')[0]
+    token = server_token(page)
     status, text = server.request(
         "reactive/edit/api/kernel/shutdown", "POST", headers={"Marimo-Server-Token": token}
     )

@@ -18,12 +18,6 @@ from jupyter_server.utils import url_path_join
 from jupyter_reactive.bodies import LIMITS_SETTING
 from jupyter_reactive.notebooks import marimo
 
-# A refused handshake leaves tornado's client object unclosed, whoever refused it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 
 

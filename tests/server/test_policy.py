@@ -16,12 +16,6 @@ from marimo_table import marimo_routes
 from jupyter_reactive.notebooks import marimo
 from jupyter_reactive.notebooks import marimo_routes as routes
 
-# A refused handshake leaves tornado's client object unclosed, whoever refused it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 SWITCHES = sorted({name for switches in routes.ROUTES.values() for name in switches})
 # What the stand-in answers by itself, and what never passes.

@@ -19,12 +19,6 @@ from tornado.routing import RuleRouter
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
 from jupyter_reactive.web import ReactiveHandler, permitted
 
-# A refused handshake leaves tornado's client object unclosed, whoever refused it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 
 

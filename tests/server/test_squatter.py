@@ -17,12 +17,6 @@ from squatter import Squatter
 from jupyter_reactive.servers.launcher import EditServerLauncher, LaunchSpec
 from jupyter_reactive.servers.listener import find_listener
 
-pytestmark = pytest.mark.filterwarnings(
-    # A refused handshake leaves tornado's client object unclosed, whoever refused it.
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 
 

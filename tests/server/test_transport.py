@@ -11,12 +11,6 @@ import tornado.httpclient
 from jupyter_server.utils import url_path_join
 from tornado.websocket import websocket_connect
 
-# A refused handshake leaves tornado's client object unclosed, whoever refused it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Unclosed WebSocketClientConnection",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
-
 
 def told(page: str) -> str | None:
     """The transport that a page is told, beside what the user's own configuration says."""
