@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     options = [
-        "--SessionLimits.idle_timeout=12",
-        "--SessionLimits.warning_time=9",
+        "--SessionLimits.idle_timeout=8",
+        "--SessionLimits.warning_time=6",
         "--ActivityMonitor.interval=0.5",
     ]
     with lab_in(tmp_path_factory.mktemp("idle"), *options) as server:
@@ -31,7 +31,7 @@ def test_bar_says_it_before_and_after(new_lab, write):
     lab.notebook.slider().press("ArrowRight")
     lab.notebook.expect_output("square: 9")
     expect(lab.bar).to_contain_text("is idle and will be shut down", timeout=40_000)
-    expect(lab.bar).to_contain_text("“slider.py” was idle for 12 seconds", timeout=40_000)
+    expect(lab.bar).to_contain_text("“slider.py” was idle for 8 seconds", timeout=40_000)
     expect(lab.bar).to_contain_text("Open it again to go on")
     lab.bar.get_by_role("button", name="Start again").click()
     expect(lab.bar).not_to_be_visible()

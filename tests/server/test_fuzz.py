@@ -97,7 +97,7 @@ def run(examples: int) -> Callable[..., Any]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [25, pytest.param(400, marks=pytest.mark.slow)])
 def test_no_request_breaks_anything(
     root_url: str,
     jp_auth_header: dict[str, str],
