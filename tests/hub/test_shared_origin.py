@@ -69,7 +69,13 @@ def python_files(user: User) -> set[str]:
     return {path.name.replace("=", "") for path in user.home.glob("*.py")}
 
 
-@pytest.mark.parametrize("policy", ["", "?coop"], ids=["plain", "same opener policy"])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param("", id="plain"),
+        pytest.param("?coop", id="same opener policy", marks=pytest.mark.slow),
+    ],
+)
 def test_page_of_another_user_gets_nothing(ann: User, mallory: User, at_work: Page, policy: str):
     before = python_files(ann)
     evil = at_work.context.new_page()
