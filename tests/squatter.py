@@ -33,12 +33,11 @@ class Squatter:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for open_ in (self._socket, *self._guests):
-            # A thread that waits in `accept` does not hear of a close.
-            with contextlib.suppress(OSError):
-                open_.shutdown(socket.SHUT_RDWR)
-            open_.close()
+        _close(self._socket)
+        # Who is just coming in is a guest only when the thread has ended.
         self._thread.join(5)
+        for guest in self._guests:
+            _close(guest)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
@@ -54,3 +53,10 @@ class Squatter:
             while said := guest.recv(65536):
                 self.heard.append(said)
                 guest.sendall(ANSWER)
+
+
+def _close(open_: socket.socket) -> None:
+    # A thread that waits in `accept` or `recv` does not hear of a close.
+    with contextlib.suppress(OSError):
+        open_.shutdown(socket.SHUT_RDWR)
+    open_.close()
