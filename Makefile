@@ -71,9 +71,11 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
-# Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab.
-WORKERS_server = --numprocesses=$(JOBS) --dist=worksteal
-WORKERS_lab = --numprocesses=$(JOBS) --dist=loadfile
+# Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab or a Hub.
+# Those of the server and of JupyterLab wait longer than they compute, so that one more finds room.
+WORKERS_server = --numprocesses=$$(($(JOBS) + 1)) --dist=worksteal
+WORKERS_lab = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile --no-loadscope-reorder
+WORKERS_hub = --numprocesses=$(JOBS) --dist=loadfile
 
 .PHONY: $(SUITES:%=test-%)
 test-unit: ## Run the tests that need no server
@@ -187,13 +189,17 @@ $(STAMPS)/install: pyproject.toml labextension/package.json labextension/install
 	$(BIN)/jupyter-builder develop . --overwrite
 	@touch $@
 
-# The tests take the first of chromium, chromium-browser and google-chrome on PATH, else Playwright's own.
+# The tests take the first of chromium-headless-shell, chromium, chromium-browser and google-chrome on PATH,
+# else Playwright's own. Debian's shell has no window, and takes half the processor time of a whole chromium.
 $(STAMPS)/browser: $(STAMPS)/packages
 	@if [ "$$(id -u)" = 0 ]; then root=""; else root="sudo -n"; fi; \
-	if command -v chromium chromium-browser google-chrome; then \
+	if command -v chromium-headless-shell; then \
 	  :; \
-	elif grep -qs '^ID=debian' /etc/os-release && $$root true 2>/dev/null; then \
-	  $$root apt-get update -q && $$root apt-get install -q -y --no-install-recommends chromium; \
+	elif grep -qs '^ID=debian' /etc/os-release && $$root true 2>/dev/null && $$root apt-get update -q \
+	  && $$root apt-get install -q -y --no-install-recommends chromium-headless-shell; then \
+	  :; \
+	elif command -v chromium chromium-browser google-chrome; then \
+	  :; \
 	elif $$root true 2>/dev/null; then \
 	  $(BIN)/playwright install --with-deps chromium; \
 	else \

@@ -13,6 +13,7 @@ from textwrap import dedent
 from traitlets.config import Configurable
 
 from jupyter_reactive.app import ReactiveApp
+from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.policy import Policy
@@ -22,6 +23,7 @@ from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
 from jupyter_reactive.servers.liveness import LivenessProbe
 from jupyter_reactive.servers.manager import ServerManager
+from jupyter_reactive.servers.prestart import Prestart
 from jupyter_reactive.servers.restarts import RestartPolicy
 from jupyter_reactive.servers.sessions import SessionMonitor
 
@@ -30,6 +32,7 @@ BEGIN = "<!-- options: written by docs/options.py -->"
 END = "<!-- end of options -->"
 CLASSES: tuple[type[Configurable], ...] = (
     EditServerLauncher,
+    Prestart,
     LivenessProbe,
     RestartPolicy,
     ActivityMonitor,
@@ -37,6 +40,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     NotebookFiles,
     SessionMonitor,
     Forwarding,
+    AssetStore,
     Policy,
     RequestLimits,
     ServerManager,

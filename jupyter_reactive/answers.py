@@ -8,18 +8,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from jupyter_server.utils import url_path_join
 
+from .assets.catalog import Catalog
+from .assets.store import AssetStore
 from .contents import NotebookFiles
+from .early_sessions import EarlySessions, with_early_session
 from .errors import ForeignPage, ReactiveError
 from .messages import limited, limited_events
 from .named_files import NamedFiles
-from .notebooks import marimo
+from .notebooks import marimo, marimo_static
 from .open_pages import OpenPages, with_words
 from .origin import HEADERS, PAGE_TOKEN_QUERY, SAFE_METHODS, is_page_token, page_token
 from .pages import STATIC
@@ -35,6 +37,8 @@ from .transport import fitted
 FRAME_MARK = "theme=system"
 USAGE_ETAG = '"idle"'
 PAGE_TOKEN_SCRIPT = Path(STATIC, "page_token.js").read_text("utf-8")
+LATER_SCRIPT = Path(STATIC, "later.js").read_text("utf-8")
+WORKER_SCRIPT = Path(STATIC, "worker.js").read_text("utf-8")
 
 
 class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
@@ -43,13 +47,17 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
     files: NotebookFiles
     sessions: SessionMonitor
     open_pages: OpenPages
+    assets: AssetStore
     policy: Policy
     named_files: NamedFiles
+    early_sessions: EarlySessions
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What the browser found out, from the cookie that goes no further.
         self.found_transport: str | None = None
+        # The session that the page is to open at once.
+        self.early_id: str | None = None
         self._heard = False
         self._saved: bytes | None = None
         self._words: asyncio.Queue[bytes] | None = None
@@ -196,18 +204,26 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
             or self.is_save
             or self._is_page(reply)
             or self._is_tutorial(reply)
+            or self._is_worker(reply)
         )
 
     def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
         """Explain an error on a page of ours; fit marimo's page to the browser."""
         if self._is_page(reply):
+            html = self.policy.fitted(self._with_our_assets(body.decode()), self.static_url)
+            if self.early_id and marimo.hears_by_socket(html):
+                html = with_early_session(html, self.early_id)
+                # A page that is shown again from a cache would ask for the same session again.
+                self.set_header("Cache-Control", "no-store")
             return fitted(
-                self._with_token(self.policy.fitted(body.decode(), self.static_url)),
+                self._with_token(html),
                 self.forwarding.transport,
                 self.found_transport,
                 base_url=self.base_url,
                 script_url=self.static_url("transport.js"),
             ).encode()
+        if self._is_worker(reply):
+            return body + self._pack_worker().encode()
         if self.is_save:
             self._saved = body if reply.status == 200 else None
             return body
@@ -219,6 +235,41 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
         self.clear_header("Content-Encoding")
         return page
 
+    def _with_our_assets(self, page: str) -> str:
+        """Take the page's static files from `reactive/assets/`, if its marimo is the one here."""
+        catalog = self.assets.catalog
+        if catalog is None or not catalog.fits(page):
+            return page
+        worker = marimo_static.worker_address(page)
+        self.assets.compress_soon()
+        page = marimo_static.without_rare_files(page)
+        page = marimo_static.with_static_files(page, self._assets_url(catalog))
+        if worker is None:
+            return page
+        data = {
+            "mark": marimo_static.DEFERRED,
+            "worker": worker,
+            "place": marimo_static.ROOT_ELEMENT,
+            "label": _("The editor is being loaded…"),
+        }
+        return marimo.with_script(marimo_static.deferred(page), LATER_SCRIPT, data)
+
+    def _pack_worker(self) -> str:
+        """What marimo's service worker does besides."""
+        catalog = self.assets.catalog
+        if catalog is None:
+            return ""
+        places = {"pack": self.pack_url(), "folder": f"{self._assets_url(catalog)}/"}
+        return f"\nself.reactivePack = {json.dumps(places)};\n{WORKER_SCRIPT}"
+
+    def pack_url(self) -> str:
+        """Where the pack of the editor's scripts is; nothing without a marimo of ours."""
+        catalog = self.assets.catalog
+        return f"{self._assets_url(catalog)}/{catalog.pack_name}" if catalog else ""
+
+    def _assets_url(self, catalog: Catalog) -> str:
+        return str(url_path_join(self.base_url, "reactive/assets", catalog.version))
+
     def _with_token(self, page: str) -> str:
         token = page_token(self.settings["cookie_secret"], self.base_url)
         data = {
@@ -226,12 +277,13 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
             "token": token,
             "path": url_path_join(self.base_url, "reactive/edit/"),
         }
-        words = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
-        # In the page itself: without it the notebook comes to nothing.
-        return marimo.with_element(page, f"<script {words}>{PAGE_TOKEN_SCRIPT}</script>")
+        return marimo.with_script(page, PAGE_TOKEN_SCRIPT, data)
 
     def _is_tutorial(self, reply: aiohttp.ClientResponse) -> bool:
         return reply.status == 200 and self.route == marimo.TUTORIAL_ROUTE
+
+    def _is_worker(self, reply: aiohttp.ClientResponse) -> bool:
+        return reply.status == 200 and self.route == marimo_static.WORKER_ROUTE
 
     def _is_page(self, reply: aiohttp.ClientResponse) -> bool:
         return (

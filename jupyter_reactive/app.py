@@ -14,19 +14,24 @@ from traitlets import Type
 
 from . import __version__, metrics
 from .api.activity import ActivityHandler
+from .api.assets import AssetsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
     ServerLogHandler,
+    ServerPrestartHandler,
     ServerRestartHandler,
     ServersHandler,
     ServerStartHandler,
 )
 from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
+from .assets.handler import AssetHandler
+from .assets.store import AssetStore
 from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
+from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
@@ -42,6 +47,7 @@ from .request_limits import RequestLimits
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import ServerManager
+from .servers.prestart import Prestart
 from .servers.sessions import SessionMonitor
 from .transport import TransportHandler
 
@@ -97,6 +103,15 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """,
     )
 
+    asset_store_class = Type(
+        AssetStore,
+        klass=AssetStore,
+        config=True,
+        help="""
+        The class that hands out marimo's static files. Default: `AssetStore`.
+        """,
+    )
+
     policy_class = Type(
         Policy,
         klass=Policy,
@@ -113,8 +128,10 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     limits: SessionLimits
     activity: ActivityMonitor
     forwarding: Forwarding
+    assets: AssetStore
     policy: Policy
     open_pages: OpenPages
+    prestart: Prestart
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -144,9 +161,13 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             limits=self.limits,
             on_use=self._note_use,
         )
+        self.prestart = Prestart(parent=self, servers=self.servers)
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
+        self.assets = self.asset_store_class(parent=self)
         self.policy = self.policy_class(parent=self)
+        page_options = serverapp.web_app.settings.setdefault("page_config_data", {})
+        page_options["reactiveCreate"] = not self.policy.disable_editing
         self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
@@ -157,6 +178,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         # Another proxied app may have taken over the signal handlers, and then `stop_extension`
         # is never called.
         atexit.register(self.servers.kill_now)
+        # When the loop runs; hooks for it are newer than the oldest Jupyter that we work in.
+        serverapp.io_loop.add_callback(self.prestart.jupyter_started)
 
     def initialize_handlers(self) -> None:
         """Wire the routes."""
@@ -172,6 +195,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (rf"{api}/servers/{_NAME}", ServerHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}/log", ServerLogHandler, {"servers": servers}),
                 (rf"{api}/servers/{_NAME}/start", ServerStartHandler, {"servers": servers}),
+                (
+                    rf"{api}/servers/{_NAME}/prestart",
+                    ServerPrestartHandler,
+                    {"prestart": self.prestart},
+                ),
                 (rf"{api}/servers/{_NAME}/restart", ServerRestartHandler, {"servers": servers}),
                 (rf"{api}/sessions", SessionsHandler, {"sessions": sessions}),
                 (
@@ -180,19 +208,29 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     {"sessions": sessions},
                 ),
                 (rf"{api}/activity", ActivityHandler, {"activity": activity}),
+                (rf"{api}/assets", AssetsHandler, {"assets": self.assets}),
                 (
                     rf"{api}/notebooks",
                     NotebooksHandler,
                     {"files": files, "policy": self.policy},
                 ),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
-                (rf"{api}/notebooks/recognise", RecogniseHandler, {"files": files}),
+                (
+                    rf"{api}/notebooks/recognise",
+                    RecogniseHandler,
+                    {"files": files, "prestart": self.prestart},
+                ),
                 (
                     rf"{api}/transport",
                     TransportHandler,
                     {"choice": self.forwarding.transport},
                 ),
                 (rf"{api}(?:/.*)?", UnknownHandler),
+                (
+                    r"reactive/assets/(?P<version>[^/]+)/(?P<name>.+)",
+                    AssetHandler,
+                    {"assets": self.assets},
+                ),
                 (r"reactive/?", HomeHandler),
                 (r"reactive/doctor/?", DoctorPageHandler),
                 (r"reactive/open/(.*)", OpenHandler, {"files": files, "servers": servers}),
@@ -207,6 +245,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "limits": limits,
                         "forwarding": self.forwarding,
                         "open_pages": self.open_pages,
+                        "early_sessions": EarlySessions(),
+                        "assets": self.assets,
                         "policy": self.policy,
                         "named_files": NamedFiles(files),
                     },
@@ -219,6 +259,8 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     async def stop_extension(self) -> None:
         """End every child."""
         self.activity.stop()
+        self.prestart.stop()
+        self.assets.stop()
         await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)

@@ -76,13 +76,15 @@ class BoundedHandler(web.RequestHandler):
         await ensure_async(super().prepare(*args, **kwargs))
         if self._finished:
             return
+        self.request_limits.admit_headers(self._header_size)
         limit, length = self.body_limit, self.body_length
         if limit and length > limit:
             raise self.too_large(length)
         session, connection = self.asking_session, self.is_connection
         self.request_limits.enter(session, connection=connection)
         self._entered = session, connection
-        # tornado's own limit would end the connection without a word.
+        # tornado's own limit would end the connection without a word. Its annotation names the base
+        # class of the connections; one that is served has this method.
         self.request.connection.set_max_body_size(2**63)  # type: ignore[union-attr]
         self._wait()
         if not self.decides_later:
@@ -102,6 +104,14 @@ class BoundedHandler(web.RequestHandler):
         """Call it when nothing stands against the request: what follows comes after its body."""
         self._is_admitted = True
         self.clear_header("Connection")
+
+    @property
+    def _header_size(self) -> int:
+        lines = self.request.headers.get_all()
+        # Each with a colon, a space and the line's end.
+        return len(self.request.uri or "") + sum(
+            len(name) + len(value) + 4 for name, value in lines
+        )
 
     @property
     def body_length(self) -> int:

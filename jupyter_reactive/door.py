@@ -33,6 +33,7 @@ class DoorHandler(JupyterHandler):
         Raises:
             ForeignPage: a page of another site, or of another user, asks.
         """
+        # Jupyter annotates its coroutine as one that answers with a further awaitable.
         await ensure_async(super().prepare(**options))  # type: ignore[arg-type]
         if self._finished:
             return

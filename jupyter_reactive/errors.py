@@ -20,6 +20,7 @@ ReactiveError
 ├── NotANotebook              a file, but no marimo notebook
 ├── BrokenNotebook            a marimo notebook whose Python does not parse
 ├── TooLarge                  larger than the operator allows
+├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
 ├── TooManyRequests           as many requests are being answered as the operator allows
 ├── NotebookExists            the name is taken
@@ -122,6 +123,16 @@ class BrokenNotebook(ReactiveError):
 
 class TooLarge(ReactiveError):
     """The file is larger than the operator allows to open as a notebook."""
+
+
+class HeadersTooLarge(ReactiveError):
+    """The headers of a request are larger than the operator allows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _("The headers of the request are larger than {limit:,} bytes.").format(limit=limit),
+            _("Delete this site's cookies in the browser, or shorten the address."),
+        )
 
 
 class TooSlow(ReactiveError):

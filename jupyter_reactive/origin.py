@@ -81,7 +81,7 @@ def is_welcome(request: Request) -> bool:
     if site in {None, "none"}:
         return not _is_of_another_user(request)
     if mode == "navigate":
-        return _may_show(request, site == "same-origin")
+        return _may_show(request, same_origin=site == "same-origin")
     return site == "same-origin" and (_is_ours(request) or _is_unknown_but_proven(request))
 
 
@@ -100,7 +100,7 @@ def is_page_token(token: str, secret: bytes, base_url: str) -> bool:
     return hmac.compare_digest(token.encode(), page_token(secret, base_url).encode())
 
 
-def _may_show(request: Request, same_origin: bool) -> bool:  # noqa: FBT001
+def _may_show(request: Request, *, same_origin: bool) -> bool:
     """Whether a page may be shown where a browser wants it: a window, a frame, a file."""
     place = request.headers.get("Sec-Fetch-Dest", "document")
     if place == "document":

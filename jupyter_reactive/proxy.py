@@ -7,6 +7,7 @@ handlers of the whole process.
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -22,6 +23,7 @@ from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
+from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
 from .transport import COOKIE
@@ -56,9 +58,11 @@ class EditProxyHandler(AnsweringHandler):
         self.proxy_base = "reactive/edit"
         self._server: RunningServer | None = None
         self._file_key = ""
-        self._brought_secret = False
+        self._brought_left_over = False
         self._query: list[tuple[str, str]] = []
         self._form: Form | None = None
+        # Kept, or it could be collected while it runs.
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -84,8 +88,8 @@ class EditProxyHandler(AnsweringHandler):
         if any(kept):
             self.request.headers[SUBPROTOCOL_HEADER] = ", ".join(filter(None, kept))
         brought = parse_qsl(self.request.query, keep_blank_values=True)
-        query = self._query = [(key, value) for key, value in brought if key not in SECRET_QUERIES]
-        self._brought_secret = len(query) != len(brought)
+        query = self._query = [item for item in brought if not self._is_left_over(*item)]
+        self._brought_left_over = len(query) != len(brought)
         # One file, read once and raw: what we check is what marimo opens.
         files = [value for key, value in query if key == marimo.FILE_QUERY]
         self._file_key = files[-1] if files else ""
@@ -150,6 +154,7 @@ class EditProxyHandler(AnsweringHandler):
             self.collected = bytearray(self.policy.admitted_body(self.route, self.collected))
         # What a user does is posted; marimo's page fetches what it looks after by itself.
         self.activity.note_use(self.session_id)
+        self.early_sessions.settle(self.session_id)
         await self._forward(path)
         if self.route in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()
@@ -184,8 +189,7 @@ class EditProxyHandler(AnsweringHandler):
                 return
             await self._forward(path)
             return
-        if self._brought_secret:
-            # Or every request of the page would carry the token in its Referer.
+        if self._brought_left_over:
             path = self.request.path
             self.redirect(f"{path}?{self.request.query}" if self.request.query else path)
             return
@@ -203,9 +207,12 @@ class EditProxyHandler(AnsweringHandler):
                     _("Starting the reactive notebooks"),
                     _("marimo is starting. This page goes on by itself, usually within seconds."),
                     waiting=True,
+                    pack=self.pack_url(),
                 )
             )
             return
+        if await self._begins_early():
+            self.early_id = self.early_sessions.give(self.notebook_path)
         await self._forward(path)
 
     async def open(self, path: str) -> None:
@@ -213,6 +220,13 @@ class EditProxyHandler(AnsweringHandler):
         assert self._server is not None
         await self.greet()
         await self.connect(self._server, path)
+
+    def on_close(self) -> None:
+        """The browser left; a page that never came takes its kernel along."""
+        super().on_close()
+        if self.route == marimo.SOCKET_ROUTE and self.early_sessions.settle(self.page_id):
+            self._ending = asyncio.create_task(self.sessions.shutdown(self.page_id))
+            self._ending.add_done_callback(retrieve)
 
     def get_request_headers_override(self) -> dict[str, str]:
         """The token that the edit server's guard expects, and who asks."""
@@ -281,6 +295,33 @@ class EditProxyHandler(AnsweringHandler):
         """Raise when a request names a file that nobody may name; one that is gone may be."""
         notebook = self.request.headers.get(marimo.NOTEBOOK_HEADER, "")
         await self.named_files.check_address(self.route, self._query, notebook)
+
+    def _is_left_over(self, key: str, value: str) -> bool:
+        """Whether a page's address brings what only its beginning was for.
+
+        Without a redirect every request of the page would carry the token in its Referer, and a
+        page that is loaded again before marimo's program is here would ask for the old session.
+        """
+        if key == marimo.SESSION_QUERY:
+            return self.is_navigation and self.early_sessions.gave(value)
+        return key in SECRET_QUERIES
+
+    async def _begins_early(self) -> bool:
+        """Whether the page may open its session before marimo's program does."""
+        path = self.notebook_path
+        queries = dict(self._query)
+        if (
+            not self.forwarding.early_kernel
+            or not self.is_page_route
+            or self.request.method != "GET"
+            or not path
+            or path.startswith(marimo.NEW_FILE_KEY)
+            or queries.keys() & {marimo.SESSION_QUERY, marimo.KIOSK_QUERY}
+            or self.policy.disable_editing
+            or "sse" in {self.forwarding.transport, self.found_transport}
+        ):
+            return False
+        return not await self.sessions.is_open(self.files.os_path(path))
 
     def _is_idle_polling(self) -> bool:
         """Whether a page only asks for the machine's load, as it does every ten seconds.

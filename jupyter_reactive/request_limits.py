@@ -10,7 +10,7 @@ from collections import Counter
 from traitlets import Float, Integer
 from traitlets.config import LoggingConfigurable
 
-from .errors import TooManyRequests
+from .errors import HeadersTooLarge, TooManyRequests
 
 # How many of the largest bodies may be held at the same time.
 LARGEST_BODIES = 4
@@ -56,6 +56,17 @@ class RequestLimits(LoggingConfigurable):
         """,
     )
 
+    max_header_size = Integer(
+        32 * 1024,
+        min=0,
+        config=True,
+        help="""
+        The most bytes that the address and the headers of a request may have together; with more
+        it is refused with status 431. tornado reads no more than 65536, and then ends the
+        connection without an answer. 0 means no other limit than that. Default: 32768 (32 KiB).
+        """,
+    )
+
     body_timeout = Float(
         60,
         min=0,
@@ -72,6 +83,15 @@ class RequestLimits(LoggingConfigurable):
         self._requests = 0
         self._connections = 0
         self._collected = 0
+
+    def admit_headers(self, size: int) -> None:
+        """Let a request in by the size of its address and headers, in bytes.
+
+        Raises:
+            HeadersTooLarge: they are larger than allowed.
+        """
+        if self.max_header_size and size > self.max_header_size:
+            raise HeadersTooLarge(self.max_header_size)
 
     def enter(self, session: str, *, connection: bool) -> None:
         """Count a request that is to be answered now; `leave` takes the same arguments.

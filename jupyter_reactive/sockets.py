@@ -16,6 +16,7 @@ from tornado import websocket
 from yarl import URL
 
 from .errors import ServerUnavailable
+from .forwarding import Forwarding
 from .messages import byte_size
 from .metrics import TO_BROWSER, TO_SERVER
 from .servers.running import RunningServer
@@ -43,6 +44,8 @@ CLOSING = frozenset(
 NO_CODES = frozenset({None, 1005, 1006, 1015})
 INTERNAL_ERROR = 1011
 PONG = 0xA
+# Above it the time to compress, some 20 ms for each MB of a picture, would be missed by others.
+MOST_COMPRESSED = 4 * 1024 * 1024
 # Gateways cut what is silent for a minute.
 KEEP_OPEN_SECONDS = 20
 
@@ -53,6 +56,8 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
     Invariant: of each direction one message is on its way; who sends more waits.
     """
 
+    forwarding: Forwarding
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._socket: aiohttp.ClientWebSocketResponse[bool] | None = None
@@ -61,8 +66,16 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         self._farewell: asyncio.Task[bool] | None = None
         self._kept_open = time.monotonic()
 
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """Compress what goes to the browser, if it can read that."""
+        level = self.forwarding.compression_level
+        return {"compression_level": level} if level else None
+
     async def connect(self, server: RunningServer, path: str) -> None:
         """Open marimo's websocket; what it says goes to the browser from then on."""
+        if self.ws_connection is not None:
+            # Or each message of a burst would wait until the browser has confirmed the one before.
+            self.ws_connection.set_nodelay(True)
         spec = server.spec
         try:
             self._socket = await server.client.connections.ws_connect(
@@ -133,6 +146,23 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         else:
             self.close()
 
+    async def _write(self, message: str | bytes) -> None:
+        """Send the browser a message, a very large one as it is.
+
+        A connection may mix both (RFC 7692, 6); tornado offers to compress all or none.
+        """
+        connection = self.ws_connection
+        is_binary = isinstance(message, bytes)
+        if connection is None or len(message) <= MOST_COMPRESSED:
+            await self.write_message(message, binary=is_binary)
+            return
+        compressor, connection._compressor = connection._compressor, None  # noqa: SLF001
+        try:
+            sent = self.write_message(message, binary=is_binary)
+        finally:
+            connection._compressor = compressor  # noqa: SLF001
+        await sent
+
     def _keep_open(self) -> None:
         """Keep gateways from cutting an idle connection, without waking the browser.
 
@@ -152,10 +182,10 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             case aiohttp.WSMsgType.TEXT:
                 text = self.shaped(message.data)
                 TO_BROWSER.inc(byte_size(text))
-                await self.write_message(text)
+                await self._write(text)
             case aiohttp.WSMsgType.BINARY:
                 TO_BROWSER.inc(len(message.data))
-                await self.write_message(message.data, binary=True)
+                await self._write(message.data)
             case aiohttp.WSMsgType.PING:
                 await socket.pong(message.data)
                 self._keep_open()

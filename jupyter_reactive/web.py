@@ -37,6 +37,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.NotebookMoving: 409,
     errors.SwitchedOff: 403,
     errors.TooManySessions: 429,
+    errors.HeadersTooLarge: 431,
     errors.TooSlow: 408,
     errors.TooManyRequests: 429,
     errors.ServerError: 503,

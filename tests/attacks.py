@@ -120,6 +120,8 @@ async ({ base, notebook }) => {
     document.body.append(frame);
     await new Promise(resolve => {
       frame.onload = resolve;
+      // An object that is refused loads nothing.
+      frame.onerror = resolve;
     });
     return secretsIn(frame.contentDocument.documentElement.outerHTML);
   };

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from jupyter_process import JupyterProcess
 from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
 
@@ -43,6 +44,17 @@ def lab_in(home: Path, *arguments: str, runs_cells: bool = True) -> JupyterProce
         f"[runtime]\nauto_instantiate = {str(runs_cells).lower()}\n"
     )
     return server
+
+
+def own_lab(*arguments: str, runs_cells: bool = True) -> Callable[..., Iterator[JupyterProcess]]:
+    """A fixture: the JupyterLab of one module, which it may configure, and stop."""
+
+    @pytest.fixture(scope="module")
+    def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+        with lab_in(tmp_path_factory.mktemp("lab"), *arguments, runs_cells=runs_cells) as server:
+            yield server
+
+    return jupyter
 
 
 @dataclass
@@ -152,6 +164,14 @@ class Lab:
         self.notebook.expect_output("square: 1")
         self.notebook.slider().press("ArrowRight")
         self.notebook.expect_output("square: 4")
+
+    def expect_sessions(self, *paths: str) -> None:
+        """The server's open notebooks are those of these files."""
+
+        def open_() -> list[str]:
+            return sorted(str(s["path"]) for s in self.jupyter.get("reactive/api/sessions"))
+
+        eventually(self.page, lambda: open_() == sorted(paths))
 
     def file_browser(self, name: str, *menu: str) -> None:
         """Choose from the context menu of a file."""

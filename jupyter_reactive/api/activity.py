@@ -28,5 +28,6 @@ class ActivityHandler(_ActivityHandler):
         self._answer()
 
     def _answer(self) -> None:
+        # A method of Jupyter's application, which tornado's annotation does not know.
         last = self.application.last_activity().isoformat()  # type: ignore[attr-defined]
         self.finish({"last_activity": last, **self.activity.model().to_json()})

@@ -9,16 +9,12 @@ from jupyter_server.utils import url_escape, url_path_join
 from ..contents import NotebookFiles
 from ..errors import InvalidRequest
 from ..policy import Policy
+from ..servers.prestart import Prestart
 from ..translation import _
 from ..web import permitted
 from .base import ReactiveAPIHandler
 
 MAX_PATHS = 5000
-
-
-class _NotebooksHandler(ReactiveAPIHandler):
-    def initialize(self, files: NotebookFiles) -> None:
-        self.files = files
 
 
 class NotebooksHandler(ReactiveAPIHandler):
@@ -40,8 +36,12 @@ class NotebooksHandler(ReactiveAPIHandler):
         self.finish({"path": path, "name": path.rpartition("/")[2]})
 
 
-class TemplatesHandler(_NotebooksHandler):
+class TemplatesHandler(ReactiveAPIHandler):
     """``reactive/api/notebooks/templates``."""
+
+    def initialize(self, files: NotebookFiles) -> None:
+        """Take what the routes hand over."""
+        self.files = files
 
     @permitted("read")
     async def get(self) -> None:
@@ -54,8 +54,13 @@ class TemplatesHandler(_NotebooksHandler):
         )
 
 
-class RecogniseHandler(_NotebooksHandler):
+class RecogniseHandler(ReactiveAPIHandler):
     """``reactive/api/notebooks/recognise``."""
+
+    def initialize(self, files: NotebookFiles, prestart: Prestart) -> None:
+        """Take the files, and who wants to know that there are notebooks."""
+        self.files = files
+        self.prestart = prestart
 
     # The file browser asks whenever a folder has changed.
     counts_as_use = False
@@ -71,4 +76,7 @@ class RecogniseHandler(_NotebooksHandler):
                 ),
                 _("Ask in several requests."),
             )
-        self.finish({"reactive": await self.files.recognise(paths)})
+        found = await self.files.recognise(paths)
+        if found:
+            self.prestart.notebook_seen()
+        self.finish({"reactive": found})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ..servers.manager import ServerManager
+from ..servers.prestart import Prestart
 from ..web import permitted
 from .base import ReactiveAPIHandler
 
@@ -56,6 +57,25 @@ class ServerStartHandler(_ServersHandler):
         """Start the server if it does not run; answers when it does."""
         await self.servers.ensure(name)
         self.finish(self.servers.get(name).to_json())
+
+
+class ServerPrestartHandler(ReactiveAPIHandler):
+    """``reactive/api/servers/<name>/prestart``."""
+
+    # A front end asks by itself.
+    counts_as_use = False
+
+    def initialize(self, prestart: Prestart) -> None:
+        """Take what the routes hand over."""
+        self.prestart = prestart
+
+    @permitted("execute")
+    async def post(self, name: str) -> None:
+        """Start the server ahead if the operator wants it; answers at once."""
+        servers = self.prestart.servers
+        servers.get(name)
+        self.prestart.lab_opened()
+        self.finish(servers.get(name).to_json())
 
 
 class ServerRestartHandler(_ServersHandler):

@@ -16,6 +16,7 @@ from .. import __version__
 from ..notebooks.marimo import installed_version
 from ..translation import _
 from .doctor import DoctorApp
+from .warm import WarmApp
 
 REQUEST_TIMEOUT = 5
 
@@ -48,6 +49,7 @@ class ReactiveCommand(JupyterApp):
     subcommands = {
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
+        "warm": (WarmApp, WarmApp.description.partition("\n")[0]),
     }
 
     def start(self) -> None:

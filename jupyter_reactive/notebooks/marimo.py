@@ -1,15 +1,18 @@
 """The one place that knows anything of marimo that marimo does not promise.
 
 Its command line, its HTTP routes, the mark that its page carries: each with the reason why we
-touch it. ``tests/unit/test_marimo_parity.py`` fails when a new marimo moves one of them.
+touch it. ``tests/unit/test_marimo_*.py`` fail when a new marimo moves one of them.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
+import string
 import time
 from collections.abc import Callable
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -28,15 +31,19 @@ PAGE_ROUTE = "/"
 FILE_QUERY = "file"
 NEW_FILE_KEY = "__new__"
 SESSION_QUERY = "session_id"
+# A page that only looks on.
+KIOSK_QUERY = "kiosk"
 TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
-# The session of a page without a websocket: the same messages as events.
+# The session of a page.
+SOCKET_ROUTE = "/ws"
+# That of a page without a websocket: the same messages as events.
 EVENTS_ROUTE = "/sse"
 # Whether a cell runs, also when no page is open; nothing tells it otherwise.
 KERNEL_STATUS_ROUTE = "/api/kernel/status"
 # Where a page opens its session or comes back to it: by websocket, or as an event stream.
-SESSION_ROUTES = frozenset({"/ws", EVENTS_ROUTE})
+SESSION_ROUTES = frozenset({SOCKET_ROUTE, EVENTS_ROUTE})
 # The load of the machine, for the page's footer.
 USAGE_ROUTE = "/api/usage"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
@@ -238,6 +245,8 @@ def without_terminal(message: str) -> str:
     return json.dumps(parsed, ensure_ascii=False)
 
 
+# How the user's choice stands in the page.
+_EVENTS_CHOSEN = re.compile(r'"transport":\s*"sse"')
 # What an operator may override stands in the page behind this.
 _OVERRIDES = '"configOverrides": '
 
@@ -252,6 +261,15 @@ def with_transport(page: str, transport: str) -> str:
         transport: ``websocket`` or ``sse``.
     """
     return with_settings(page, {"server": {"transport": transport}})
+
+
+def hears_by_socket(page: str) -> bool:
+    """Whether a page opens its session by websocket, as far as the user's own file says.
+
+    Args:
+        page: the HTML of a page of the edit server.
+    """
+    return not _EVENTS_CHOSEN.search(page)
 
 
 def with_settings(page: str, settings: dict[str, dict[str, Any]]) -> str:
@@ -295,6 +313,24 @@ def with_element(page: str, element: str) -> str:
         element: HTML.
     """
     return page.replace("<head>", f"<head>{element}", 1)
+
+
+def with_script(page: str, script: str, data: dict[str, str]) -> str:
+    """A page with a script in it: without it the notebook comes to nothing.
+
+    Args:
+        page: the HTML of a page of the edit server.
+        script: its source.
+        data: what it finds in its `dataset`.
+    """
+    words = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
+    return with_element(page, f"<script {words}>{script}</script>")
+
+
+def new_session_id() -> str:
+    """An id for a session that marimo's page takes from its address as it would make its own."""
+    letters = string.ascii_lowercase + string.digits
+    return f"s_{''.join(secrets.choice(letters) for _letter in range(6))}"
 
 
 def server_token(page: str) -> str | None:

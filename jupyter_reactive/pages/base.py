@@ -68,7 +68,8 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
             title: what happened, in a few words.
             message: the sentence below it.
             template: the page's form.
-            namespace: ``remedy``, ``steps``, ``log`` (lines), ``waiting``, ``path``.
+            namespace: ``remedy``, ``steps``, ``log`` (lines), ``waiting``, ``path``,
+                ``pack`` (an address).
         """
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -78,6 +79,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
             "log": (),
             "waiting": False,
             "path": "",
+            "pack": "",
         }
         return str(
             self.render_template(

@@ -78,7 +78,7 @@ class ServerManager(LoggingConfigurable):
         """Every server, running or not."""
         return [self._status.model]
 
-    def get(self, name: str) -> ServerModel:
+    def get(self, name: str = EDIT_SERVER) -> ServerModel:
         """One server.
 
         Raises:
@@ -131,6 +131,16 @@ class ServerManager(LoggingConfigurable):
                 _("Load the page again to start it."),
             ) from None
 
+    async def prestart(self) -> RunningServer:
+        """Start the edit server before it is needed; that it fails is told to the caller alone.
+
+        Raises:
+            StartFailed: it cannot be started.
+        """
+        if self._running is None and not self._is_starting:
+            self._begin(is_quiet=True)
+        return await self.ensure()
+
     def begin_start(self, name: str = EDIT_SERVER) -> None:
         """Start the server without waiting for it; a failure is told by its state."""
         self.get(name)
@@ -169,6 +179,7 @@ class ServerManager(LoggingConfigurable):
                 _("Load the page again to start it."),
             )
         server = await self.ensure(name)
+        server.is_used = True
         if page_id is not None:
             if self._earlier.version_of(page_id) not in {None, server.version}:
                 raise ServerUnavailable(
@@ -238,15 +249,15 @@ class ServerManager(LoggingConfigurable):
     def _is_starting(self) -> bool:
         return self._starting is not None and not self._starting.done()
 
-    def _begin(self, delay: float = 0) -> None:
+    def _begin(self, delay: float = 0, *, is_quiet: bool = False) -> None:
         if self._status.model.state is ServerState.FAILED:
             self.restarts.reset()
         if self._status.model.cause not in {EndCause.DIED, EndCause.FROZEN}:
             self._last_log = []
-        self._starting = asyncio.create_task(self._start(delay))
+        self._starting = asyncio.create_task(self._start(delay, is_quiet=is_quiet))
         self._starting.add_done_callback(retrieve)
 
-    async def _start(self, delay: float) -> RunningServer:
+    async def _start(self, delay: float, *, is_quiet: bool) -> RunningServer:
         await asyncio.sleep(delay)
         async with self._lock:
             if self._running is not None:
@@ -268,7 +279,10 @@ class ServerManager(LoggingConfigurable):
             except ReactiveError as e:
                 self._last_log = await self._discard()
                 self.log.error("the edit server cannot be started: %s", e)
-                self._status.tell(ServerState.FAILED, error=e)
+                if is_quiet:
+                    self._status.tell(ServerState.STOPPED)
+                else:
+                    self._status.tell(ServerState.FAILED, error=e)
                 raise
             except BaseException:
                 self._last_log = await self._discard()

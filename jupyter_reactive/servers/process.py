@@ -85,7 +85,7 @@ class ChildProcess:
             raise MarimoMissing(spec.command[0])
         leash, self._leash = os.pipe()
         try:
-            self._transport, _protocol = await asyncio.get_running_loop().subprocess_exec(
+            spawning = asyncio.get_running_loop().subprocess_exec(
                 lambda: _ChildProtocol(self._received, self._exited),
                 *(sys.executable, str(LEASH), str(leash), *spec.command),
                 pass_fds=(leash,),
@@ -96,6 +96,12 @@ class ChildProcess:
                 env={**spec.environment, MARK: self._mark},
                 start_new_session=True,
             )
+            task = asyncio.ensure_future(spawning)
+            try:
+                await asyncio.shield(task)
+            finally:
+                # Also when the start is cancelled: who stops the child has to know it.
+                self._transport, _protocol = await task
         except BaseException as e:
             self._let_go()
             if not isinstance(e, OSError):

@@ -37,6 +37,8 @@ class RunningServer:
         self.client = client
         self.version = version
         self.token = token
+        # Whether a request of anybody's has come for it.
+        self.is_used = False
         # The ids of the pages that spoke to it.
         self.pages: set[str] = set()
 

@@ -84,6 +84,18 @@ class SessionMonitor(LoggingConfigurable):
             self._tell_differences(before, found)
             return self.models()
 
+    async def is_open(self, path: Path) -> bool:
+        """Whether a notebook is open now, under whatever name.
+
+        Args:
+            path: its absolute path.
+        """
+        await self.refresh()
+        known = [name for name in self._known.values() if name]
+        return await asyncio.to_thread(
+            lambda: path.resolve() in {Path(name).resolve() for name in known}
+        )
+
     def refresh_soon(self) -> None:
         """Look at marimo's list in a moment; many calls make one look."""
         if self._refreshing is not None and not self._refreshing.done():

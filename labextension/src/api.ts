@@ -4,6 +4,7 @@ import { request, UnexpectedReply } from './request';
 import { EDIT_SERVER } from './tokens';
 import {
   isActivity,
+  isAssetList,
   isLog,
   isNewNotebook,
   isRecognised,
@@ -27,6 +28,11 @@ export class ReactiveAPI {
     return expect(isServer, reply, endpoint);
   }
 
+  /** Say that a front end is open; the server decides what it does ahead. */
+  async prestartServer(): Promise<void> {
+    await request(this._settings, `servers/${EDIT_SERVER}/prestart`, 'POST');
+  }
+
   async restartServer(): Promise<IServer> {
     const endpoint = `servers/${EDIT_SERVER}/restart`;
     const reply = await request(this._settings, endpoint, 'POST');
@@ -37,6 +43,13 @@ export class ReactiveAPI {
     const endpoint = `servers/${EDIT_SERVER}/log`;
     const reply = await request(this._settings, endpoint);
     return expect(isLog, reply, endpoint).lines;
+  }
+
+  /** The addresses of what the page of a notebook needs, one by one or in few requests. */
+  async assets(form: 'files' | 'packed'): Promise<ReadonlyArray<string>> {
+    const endpoint = `assets?form=${form}`;
+    const reply = await request(this._settings, endpoint);
+    return expect(isAssetList, reply, endpoint).files;
   }
 
   async activity(): Promise<IActivity> {

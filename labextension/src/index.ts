@@ -3,11 +3,13 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
 import { document } from './plugins/document';
+import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
 import { launcher } from './plugins/launcher';
 import { model } from './plugins/model';
 import { newMenu } from './plugins/newmenu';
 import { notices } from './plugins/notices';
+import { prestart } from './plugins/prestart';
 import { recognition } from './plugins/recognition';
 import { running } from './plugins/running';
 
@@ -21,7 +23,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   running,
   newMenu,
   notices,
-  keepAlive
+  keepAlive,
+  fetchAhead,
+  prestart
 ];
 
 export default plugins;

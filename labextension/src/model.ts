@@ -4,6 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { ReactiveAPI } from './api';
+import { Listener } from './listener';
 import { EDIT_SERVER, EventSchemas } from './tokens';
 import type { IReactiveModel } from './tokens';
 import { isNotice, isServer, isSessionEvent } from './wire';
@@ -13,11 +14,12 @@ import type { INotice, IServer, ISession, ISessionEvent } from './wire';
 const FOLLOW_LIMIT = 60000;
 
 /** Filled through REST, and kept up by Jupyter's event bus. */
-export class ReactiveModel implements IReactiveModel {
+export class ReactiveModel extends Listener implements IReactiveModel {
   constructor(
     private readonly _api: ReactiveAPI,
     events: Event.IManager
   ) {
+    super();
     events.stream.connect(this._onEvent, this);
     void this.refresh();
   }
@@ -44,18 +46,6 @@ export class ReactiveModel implements IReactiveModel {
 
   get noticed(): ISignal<this, INotice> {
     return this._noticed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    Signal.clearData(this);
   }
 
   sessionAt(path: string): ISession | undefined {
@@ -100,7 +90,7 @@ export class ReactiveModel implements IReactiveModel {
       try {
         const server = await this._api.server();
         const sessions = await this._api.sessions();
-        if (this._isDisposed) {
+        if (this.isDisposed) {
           return;
         }
         if (version === this._version) {
@@ -174,7 +164,6 @@ export class ReactiveModel implements IReactiveModel {
     this._sessionsChanged.emit();
   }
 
-  private _isDisposed = false;
   private _noticed = new Signal<this, INotice>(this);
   private _server: IServer | null = null;
   private _serverChanged = new Signal<this, IServer>(this);

@@ -1,8 +1,7 @@
 import type { Contents } from '@jupyterlab/services';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 
 import type { ReactiveAPI } from './api';
+import { Listener } from './listener';
 
 /** How long a listing waits for the server's answer, in milliseconds. */
 const LIMIT = 2000;
@@ -20,21 +19,17 @@ interface IEntry {
  *
  * A file is asked about once for each time that it was modified.
  */
-export class RecognitionIndex implements IDisposable {
+export class RecognitionIndex extends Listener {
   constructor(
     private readonly _api: ReactiveAPI,
     private readonly _contents: Contents.IManager
   ) {
+    super();
     _contents.fileChanged.connect(this._onFileChanged, this);
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    this._isDisposed = true;
-    Signal.clearData(this);
+  override dispose(): void {
+    super.dispose();
     this._entries.clear();
   }
 
@@ -72,7 +67,7 @@ export class RecognitionIndex implements IDisposable {
         const chunk = all.slice(start, start + CHUNK);
         const paths = chunk.map(([path]) => path);
         const reactive = new Set(await this._api.recognise(paths));
-        if (this._isDisposed) {
+        if (this.isDisposed) {
           return;
         }
         for (const [path, modified] of chunk) {
@@ -109,7 +104,6 @@ export class RecognitionIndex implements IDisposable {
   }
 
   private readonly _entries = new Map<string, IEntry>();
-  private _isDisposed = false;
 }
 
 function clean(path: string): string {

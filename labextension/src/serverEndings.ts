@@ -1,10 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 
 import type { IBarAction, ReactiveBar } from './bar';
 import type { ReactiveFrame } from './frame';
+import { Listener } from './listener';
 import { sentences } from './sentences';
 import { CommandIDs } from './tokens';
 import type { IReactiveModel } from './tokens';
@@ -20,24 +19,17 @@ const RECONNECT_LIMIT = 60000;
  * so it is not loaded again. Only after a restart of Jupyter itself nobody
  * knows the page any more.
  */
-export class ServerEndings implements IDisposable {
+export class ServerEndings extends Listener {
   constructor(private readonly _options: ServerEndings.IOptions) {
+    super();
     const { frame, model } = _options;
     frame.loaded.connect(this._onLoaded, this);
     model.serverChanged.connect(this._onServerChanged, this);
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+  override dispose(): void {
     this._chapter++;
-    Signal.clearData(this);
+    super.dispose();
   }
 
   /** Take back what was said about a page that is left. */
@@ -225,7 +217,6 @@ export class ServerEndings implements IDisposable {
 
   /** Counts the ends, so that what was begun before one is not gone on with. */
   private _chapter = 0;
-  private _isDisposed = false;
   /** When the server started that the page talks to. */
   private _started: string | null = null;
 }

@@ -1,9 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 
 import type { ReactiveBar } from './bar';
 import type { ReactiveFrame } from './frame';
+import { Listener } from './listener';
 import { sentences } from './sentences';
 import type { IReactiveModel } from './tokens';
 import type { INotice, ISessionEvent } from './wire';
@@ -18,24 +17,17 @@ const RETURN_LIMIT = 4000;
  * What a tab says before its session is shut down, and when it was, while the
  * server runs on.
  */
-export class SessionEndings implements IDisposable {
+export class SessionEndings extends Listener {
   constructor(private readonly _options: SessionEndings.IOptions) {
+    super();
     const { model } = _options;
     model.sessionEvent.connect(this._onSessionEvent, this);
     model.noticed.connect(this._onNotice, this);
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
+  override dispose(): void {
     this._expectNothing();
-    Signal.clearData(this);
+    super.dispose();
   }
 
   /** Take back what was said about a page that is left. */
@@ -112,7 +104,6 @@ export class SessionEndings implements IDisposable {
 
   /** The timer of a session that has ended and may come back. */
   private _expected: number | null = null;
-  private _isDisposed = false;
 }
 
 export namespace SessionEndings {

@@ -34,11 +34,13 @@ export namespace PluginIDs {
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
   export const document = `${PACKAGE}:document`;
+  export const fetchAhead = `${PACKAGE}:fetch-ahead`;
   export const launcher = `${PACKAGE}:launcher`;
   export const keepAlive = `${PACKAGE}:keep-alive`;
   export const model = `${PACKAGE}:model`;
   export const newMenu = `${PACKAGE}:new-menu`;
   export const notices = `${PACKAGE}:notices`;
+  export const prestart = `${PACKAGE}:prestart`;
   export const recognition = `${PACKAGE}:recognition`;
   export const running = `${PACKAGE}:running`;
 }
@@ -59,6 +61,11 @@ export namespace EventSchemas {
   export const notice = `${base}/notice/v1`;
   export const server = `${base}/server/v1`;
   export const session = `${base}/session/v1`;
+}
+
+/** What the server puts into the page of JupyterLab. */
+export namespace PageOptions {
+  export const create = 'reactiveCreate';
 }
 
 /** What the server says about marimo's processes and open notebooks. */

@@ -59,6 +59,12 @@ export interface IErrorBody {
   readonly remedy: string | null;
 }
 
+/** What the page of a notebook needs, file by file and in few requests. */
+export interface IAssetList {
+  readonly files: ReadonlyArray<string>;
+  readonly packed: ReadonlyArray<string>;
+}
+
 /** What one of the server's own pages asks of the JupyterLab around it. */
 export interface IPageRequest {
   readonly source: 'jupyter-reactive';
@@ -150,6 +156,12 @@ export function isNotice(value: unknown): value is INotice {
     typeof value.message === 'string' &&
     typeof value.remedy === 'string'
   );
+}
+
+export function isAssetList(
+  value: unknown
+): value is { files: ReadonlyArray<string> } {
+  return isRecord(value) && isTextList(value.files);
 }
 
 export function isActivity(value: unknown): value is IActivity {

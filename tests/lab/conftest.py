@@ -1,8 +1,7 @@
 """A real JupyterLab (and Notebook 7) and a real browser.
 
-jupyter      the server process, one for the whole folder; its root is emptied for each test
-own_jupyter  a server process for one test alone, which may stop it
-lab          JupyterLab in a page of its own, opened and ready
+jupyter   the server process, one for the whole folder; its root is emptied for each test
+lab       JupyterLab in a page of its own, opened and ready
 """
 
 from __future__ import annotations
@@ -18,16 +17,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 expect.set_options(timeout=30_000)
 
+# Most of their time something has to come back or to run out.
+WAITING = {"test_jupyter_restart", "test_idle", "test_endings"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits comes first, while another worker computes."""
+    items.sort(key=lambda item: item.path.stem not in WAITING)
+
 
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     with lab_in(tmp_path_factory.mktemp("lab")) as server:
-        yield server
-
-
-@pytest.fixture
-def own_jupyter(tmp_path: Path) -> Iterator[JupyterProcess]:
-    with lab_in(tmp_path) as server:
         yield server
 
 

@@ -18,10 +18,43 @@ def opened(new_lab, write):
     return lab
 
 
-def test_one_tab_for_a_file(opened):
-    opened.double_click("slider.py")
-    opened.file_browser("slider.py", "Open With", "Reactive notebook")
-    expect(opened.tab("slider.py")).to_have_count(1)
+def test_tab_that_stays_open(opened, jupyter, subtests):
+    notebook, page = opened.notebook, opened.page
+    with subtests.test("one tab for a file"):
+        opened.double_click("slider.py")
+        opened.file_browser("slider.py", "Open With", "Reactive notebook")
+        expect(opened.tab("slider.py")).to_have_count(1)
+
+    with subtests.test("the theme is followed"):
+        body = notebook.frame.locator("body")
+        expect(opened.iframe).to_have_css("color-scheme", "light")
+        expect(body).not_to_have_class(re.compile(r"\bdark\b"))
+        opened.execute("apputils:change-theme", theme="JupyterLab Dark")
+        expect(opened.iframe).to_have_css("color-scheme", "dark")
+        expect(body).to_have_class(re.compile(r"\bdark\b"))
+        notebook.expect_output("square: 4")
+        opened.execute("apputils:change-theme", theme="JupyterLab Light")
+        expect(body).not_to_have_class(re.compile(r"\bdark\b"))
+
+    with subtests.test("the frame has a name for screen readers and takes the focus"):
+        expect(opened.iframe).to_have_attribute("title", "Reactive notebook slider.py")
+        page.locator(".jp-SideBar").first.click(position={"x": 5, "y": 300})
+        opened.tab("slider.py").click()
+        expect(opened.iframe).to_be_focused()
+
+    with subtests.test("an idle Lab does not poll"):
+        # marimo's own page asks for what it wants; our front end is told by events.
+        page.wait_for_timeout(2000)
+        del opened.requests[:]
+        page.wait_for_timeout(12_000)
+        assert [url for url in opened.requests if "/reactive/" in url] == []
+
+    with subtests.test("saving with JupyterLab's command is marimo's"):
+        notebook.type_into_cell(0, "import marimo as mo; lab_saved = 1")
+        opened.execute("docmanager:save")
+        file = jupyter.root / "slider.py"
+        eventually(page, lambda: "lab_saved = 1" in file.read_text())
+        expect(page.locator(".jp-Dialog")).to_have_count(0)
 
 
 def test_tab_survives_a_reload_of_the_page(new_lab, write):
@@ -63,10 +96,7 @@ def test_rename_in_the_file_browser(opened, jupyter):
     opened.notebook.expect_output("square: 4")
     expect(opened.notebook.cells.nth(0)).to_contain_text("typed = 'kept'")
     file = jupyter.root / "other name.py"
-    eventually(
-        opened.page,
-        lambda: [s["path"] for s in jupyter.get("reactive/api/sessions")] == ["other name.py"],
-    )
+    opened.expect_sessions("other name.py")
     eventually(opened.page, lambda: "typed = 'kept'" in file.read_text())
     assert not (jupyter.root / "slider.py").exists()
     opened.notebook.slider().press("ArrowRight")
@@ -77,10 +107,7 @@ def test_two_renames_at_once(opened, jupyter):
     opened.rename_file("slider.py", "a.py")
     opened.rename_file("a.py", "b.py")
     expect(opened.tab("b.py")).to_be_visible()
-    eventually(
-        opened.page,
-        lambda: [s["path"] for s in jupyter.get("reactive/api/sessions")] == ["b.py"],
-    )
+    opened.expect_sessions("b.py")
     opened.notebook.expect_output("square: 4")
     opened.notebook.slider().press("ArrowRight")
     opened.notebook.expect_output("square: 9")
@@ -94,10 +121,7 @@ def test_what_is_typed_right_before_a_rename_is_kept(opened, jupyter):
     opened.rename_file("slider.py", "other.py")
     file = jupyter.root / "other.py"
     # Until the session has followed, the file may be under its old name for a moment.
-    eventually(
-        opened.page,
-        lambda: [s["path"] for s in jupyter.get("reactive/api/sessions")] == ["other.py"],
-    )
+    opened.expect_sessions("other.py")
     eventually(opened.page, lambda: f"{typed} = 1" in file.read_text())
     expect(opened.notebook.cells.nth(0)).to_contain_text(f"{typed} = 1")
     opened.notebook.expect_output("square: 4")
@@ -120,10 +144,7 @@ def test_name_that_marimo_cannot_save(opened, jupyter):
     opened.notebook.expect_output("square: 16")
     opened.rename_file("slider.py", "followed.py")
     expect(opened.tab("followed.py")).to_be_visible()
-    eventually(
-        opened.page,
-        lambda: [s["path"] for s in jupyter.get("reactive/api/sessions")] == ["followed.py"],
-    )
+    opened.expect_sessions("followed.py")
     opened.notebook.expect_output("square: 16")
 
 
@@ -173,13 +194,7 @@ def test_moved_folder_with_three_notebooks(new_lab, write, jupyter):
         lab.open_slider(name)
     lab.page.locator(".jp-BreadCrumbs-home").click()
     lab.rename_file("lesson", "chapter")
-    eventually(
-        lab.page,
-        lambda: (
-            {s["path"] for s in jupyter.get("reactive/api/sessions")}
-            == {f"chapter/{name}" for name in names}
-        ),
-    )
+    lab.expect_sessions(*(f"chapter/{name}" for name in names))
     for name in names:
         expect(lab.tab(name)).to_have_attribute("title", re.compile(f"chapter/{name}"))
         lab.tab(name).click()
@@ -199,38 +214,3 @@ def test_deletion_is_explained_and_can_be_undone(opened, jupyter):
     expect(opened.bar).not_to_be_visible()
     assert "square" in (jupyter.root / "slider.py").read_text()
     opened.notebook.expect_output("square: 4")
-
-
-def test_theme_is_followed(opened):
-    body = opened.notebook.frame.locator("body")
-    expect(opened.iframe).to_have_css("color-scheme", "light")
-    expect(body).not_to_have_class(re.compile(r"\bdark\b"))
-    opened.execute("apputils:change-theme", theme="JupyterLab Dark")
-    expect(opened.iframe).to_have_css("color-scheme", "dark")
-    expect(body).to_have_class(re.compile(r"\bdark\b"))
-    opened.notebook.expect_output("square: 4")
-    opened.execute("apputils:change-theme", theme="JupyterLab Light")
-    expect(body).not_to_have_class(re.compile(r"\bdark\b"))
-
-
-def test_frame_has_a_name_for_screen_readers_and_takes_the_focus(opened):
-    expect(opened.iframe).to_have_attribute("title", "Reactive notebook slider.py")
-    opened.page.locator(".jp-SideBar").first.click(position={"x": 5, "y": 300})
-    opened.tab("slider.py").click()
-    expect(opened.iframe).to_be_focused()
-
-
-def test_saving_with_jupyterlabs_command_is_marimos(opened, jupyter):
-    opened.notebook.type_into_cell(0, "import marimo as mo; lab_saved = 1")
-    opened.execute("docmanager:save")
-    file = jupyter.root / "slider.py"
-    eventually(opened.page, lambda: "lab_saved = 1" in file.read_text())
-    expect(opened.page.locator(".jp-Dialog")).to_have_count(0)
-
-
-def test_idle_lab_does_not_poll(opened):
-    """marimo's own page asks for what it wants; our front end is told by events."""
-    opened.page.wait_for_timeout(2000)
-    del opened.requests[:]
-    opened.page.wait_for_timeout(12_000)
-    assert [url for url in opened.requests if "/reactive/" in url] == []

@@ -8,29 +8,25 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator
 
 import pytest
-from front_end import Lab, eventually, lab_in
+from front_end import Lab, eventually, own_lab
 from jupyter_process import JupyterProcess
 from playwright.sync_api import expect
 
 TYPED = "import marimo as mo; typed = 'kept'"
 
 
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    """JupyterLab that looks often whether marimo hangs, and gives up early."""
-    options = [
-        "--LivenessProbe.interval=0.5",
-        "--LivenessProbe.timeout=5",
-        "--LivenessProbe.frozen_after=8",
-        "--RestartPolicy.max_restarts=1",
-        "--SessionLimits.max_sessions=2",
-        "--ActivityMonitor.max_keep_alive_hours=12",
-    ]
-    with lab_in(tmp_path_factory.mktemp("endings"), *options, runs_cells=False) as server:
-        yield server
+# It looks often whether marimo hangs, and gives up early.
+jupyter = own_lab(
+    "--LivenessProbe.interval=0.5",
+    "--LivenessProbe.timeout=5",
+    "--LivenessProbe.frozen_after=8",
+    "--RestartPolicy.max_restarts=1",
+    "--SessionLimits.max_sessions=2",
+    "--ActivityMonitor.max_keep_alive_hours=12",
+    runs_cells=False,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -10,17 +10,6 @@ from front_end import eventually
 from playwright.sync_api import expect
 
 
-def test_double_click_opens_what_is_a_notebook(new_lab, write):
-    names = ["n.py", "n_mo.py", "n.mo.py", "n.marimo.py"]
-    for name in names:
-        write(name)
-    lab = new_lab()
-    for name in names:
-        lab.double_click(name)
-        expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
-        lab.notebook.expect_ready()
-
-
 def test_other_python_files_open_as_before(new_lab, write):
     names = ["script.py", "script_mo.py"]
     for name in names:
@@ -42,12 +31,12 @@ def test_setting_turns_double_click_off_and_on(new_lab, write):
         " JSON.stringify({ openOnDoubleClick: on }))"
     )
     lab.page.evaluate(set_, [plugin, False])
-    lab.reload()
+    lab.open()
     lab.double_click("n.py")
     expect(lab.page.locator(".jp-FileEditor .cm-content")).to_contain_text("import marimo")
     expect(lab.page.locator(".jp-ReactiveFrame")).to_have_count(0)
     lab.page.evaluate(set_, [plugin, True])
-    lab.reload()
+    lab.open()
     lab.double_click("n.py")
     lab.notebook.expect_ready()
 

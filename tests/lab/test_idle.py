@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from front_end import lab_in
-from jupyter_process import JupyterProcess
+from front_end import own_lab
 from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    options = [
-        "--SessionLimits.idle_timeout=8",
-        "--SessionLimits.warning_time=6",
-        "--ActivityMonitor.interval=0.5",
-    ]
-    with lab_in(tmp_path_factory.mktemp("idle"), *options) as server:
-        yield server
+jupyter = own_lab(
+    "--SessionLimits.idle_timeout=8",
+    "--SessionLimits.warning_time=6",
+    "--ActivityMonitor.interval=0.5",
+)
 
 
 def test_bar_says_it_before_and_after(new_lab, write):

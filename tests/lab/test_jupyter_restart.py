@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from front_end import Lab
+from front_end import own_lab
 from playwright.sync_api import expect
 
 # Lab asks again for a server that is away after seconds that it doubles.
 BACK = 90_000
 
 
+jupyter = own_lab()
+
+
 @pytest.fixture
-def opened(own_jupyter, page, notebook_source):
-    (own_jupyter.root / "slider.py").write_text(notebook_source)
-    lab = Lab(page, own_jupyter)
-    lab.open()
+def opened(new_lab, page, write):
+    write("slider.py")
+    lab = new_lab()
     lab.open_slider("slider.py")
     # Lab says so itself when a server is away for long.
     dialog = page.locator(".jp-Dialog").filter(has_text="Server Connection Error")
@@ -22,9 +24,9 @@ def opened(own_jupyter, page, notebook_source):
     return lab
 
 
-def test_tab_finds_its_way_back_by_itself(opened, own_jupyter):
-    own_jupyter.stop()
-    own_jupyter.start()
+def test_tab_finds_its_way_back_by_itself(opened, jupyter):
+    jupyter.stop()
+    jupyter.start()
     expect(opened.bar).to_contain_text(
         "Jupyter was started again. Variables are gone", timeout=BACK
     )
@@ -35,11 +37,11 @@ def test_tab_finds_its_way_back_by_itself(opened, own_jupyter):
     opened.notebook.expect_output("square: 4")
 
 
-def test_tab_with_unsaved_edits_asks(opened, own_jupyter):
-    own_jupyter.stop()
+def test_tab_with_unsaved_edits_asks(opened, jupyter):
+    jupyter.stop()
     # At once: Lab's dialog takes the focus of who types.
     opened.notebook.cells.nth(0).fill("import marimo as mo; unsaved = 1")
-    own_jupyter.start()
+    jupyter.start()
     expect(opened.bar).to_contain_text("has edits that were not saved", timeout=BACK)
     expect(opened.notebook.cells.nth(0)).to_contain_text("unsaved = 1")
     opened.bar.get_by_role("button", name="Load again").click()

@@ -22,11 +22,6 @@ def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
     eventually(lab.page, lambda: "six times seven" in source.read_text())
 
 
-def test_slider_changes_the_dependent_output(new_lab, write):
-    write("slider.py")
-    new_lab().open_slider("slider.py")
-
-
 # What the tutorials that have a slider show before it is moved, and after: the slider's number and
 # two selectors. Those of plots.py and sql.py need packages and data that are not here, those of
 # markdown_format.md change nothing that is shown.
@@ -73,11 +68,15 @@ def test_sliders_are_those_of_the_tutorials():
     assert set(SLIDERS) <= {path.name for path in TUTORIALS}
 
 
-def test_any_name_opens(new_lab, write):
-    names = [
-        *("with space.py", "quote'.py", "é.py", "50%.py"),
-        *("a%2Fb.py", "🌊.py", "x.marimo.py", "n#1.py"),
-    ]
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("n.py", "n_mo.py", "n.mo.py", "n.marimo.py", "n#1.py"),
+        ("with space.py", "quote'.py", "é.py", "50%.py", "a%2Fb.py", "🌊.py"),
+    ],
+    ids=["usual", "strange"],
+)
+def test_double_click_opens_any_name(new_lab, write, names):
     for name in names:
         write(name)
     lab = new_lab()
@@ -85,7 +84,7 @@ def test_any_name_opens(new_lab, write):
         lab.double_click(name)
         expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
         lab.notebook.expect_output("square: 1")
-        # Each in its turn: eight kernels at once would say nothing more.
+        # Each in its turn: so many kernels at once would say nothing more.
         lab.execute("application:close")
         expect(lab.tab(name)).to_have_count(0)
 

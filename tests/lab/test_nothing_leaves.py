@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 import pytest
 from front_end import Lab, Notebook, lab_in
 from jupyter_process import JupyterProcess
+from known_secret import CONFIG, SECRET
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -41,18 +42,6 @@ from playwright.sync_api import (
 # What Python 3.10 has no names for.
 CLONE_NEWNET, SIOCSIFFLAGS, IFF_UP = 0x40000000, 0x8914, 1
 RESOURCES = Path(__file__).parent.parent / "resources"
-SECRET = "known-to-this-test-aGVsbG8gd29ybGQ"
-CONFIG = f"""
-import dataclasses
-from jupyter_reactive.servers.launcher import EditServerLauncher
-from jupyter_reactive.servers.masking import Secret
-
-class KnownSecret(EditServerLauncher):
-    def spec(self, folder):
-        return dataclasses.replace(super().spec(folder), secret=Secret({SECRET!r}))
-
-c.ServerManager.launcher_class = KnownSecret
-"""
 
 # Everything that marimo's page draws with code of its own: mathematics, tables, diagrams, editors.
 NOTEBOOK = """\

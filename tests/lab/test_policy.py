@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from cells import source_of
 from front_end import Lab, Notebook, lab_in
 from jupyter_process import JupyterProcess
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -28,23 +29,7 @@ PALETTE = {
     "Export…": "downloads",
     "Share > Publish HTML to web": "downloads",
 }
-TABLE = """\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import marimo as mo
-
-    mo.ui.table([{"a": 1}, {"a": 2}])
-    return
-
-
-if __name__ == "__main__":
-    app.run()
-"""
+TABLE = source_of('import marimo as mo\n\nmo.ui.table([{"a": 1}, {"a": 2}])')
 
 
 @pytest.fixture
@@ -113,6 +98,8 @@ def test_without_editing_a_notebook_is_an_app(page: Page, tmp_path: Path, notebo
         file.write_text(notebook_source)
         lab = Lab(page, server)
         lab.open()
+        expect(page.locator(".jp-LauncherCard").first).to_be_visible()
+        expect(lab.tile).to_have_count(0)
         # Opened, it has run, whatever the user's settings are; its elements work.
         lab.open_slider("slider.py")
         frame = lab.notebook.frame

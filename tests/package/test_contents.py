@@ -151,11 +151,13 @@ def test_metadata(metadata: Message):
 def test_it_asks_for_what_it_imports_and_no_more(metadata: Message):
     assert {Requirement(text).name for text in metadata.get_all("Requires-Dist", [])} == {
         "aiohttp",
+        "brotli",
         "jupyter-core",
         "jupyter-events",
         "jupyter-server",
         "jupyter-server-proxy",
         "marimo",
+        "platformdirs",
         "prometheus-client",
         "psutil",
         "tornado",

@@ -37,7 +37,11 @@ class Reply:
 
     status: int
     headers: Any
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
 
     @property
     def json(self) -> Any:
@@ -101,7 +105,7 @@ def reply_of() -> Callable[[tornado.httpclient.HTTPResponse], Reply]:
     """What tests look at of an answer."""
 
     def take(reply: tornado.httpclient.HTTPResponse) -> Reply:
-        return Reply(reply.code, reply.headers, (reply.body or b"").decode("utf-8", "replace"))
+        return Reply(reply.code, reply.headers, reply.body or b"")
 
     return take
 

@@ -10,48 +10,20 @@ from dataclasses import dataclass
 
 import aiohttp
 import pytest
+from cells import source_of
 from jupyter_server.utils import url_path_join
 from yarl import URL
 
 from jupyter_reactive.notebooks import marimo
 
 MB = 1_000_000
-NOTEBOOK = """\
-import marimo
-
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import marimo as mo
-    return (mo,)
-
-
-@app.cell
-def _(mo):
-    mo.Html("a" * 12_000_000)
-    return
-
-
-@app.cell
-def _(mo):
-    mo.Html("é" * 15_000_000)
-    return
-
-
-@app.cell
-def _():
-    print("p" * 12_000_000)
-    "printed"
-    return
-
-
-@app.cell
-def _():
-    "the next one"
-    return
-"""
+NOTEBOOK = source_of(
+    "import marimo as mo",
+    'mo.Html("a" * 12_000_000)',
+    'mo.Html("é" * 15_000_000)',
+    'print("p" * 12_000_000)\n"printed"',
+    '"the next one"',
+)
 
 
 @pytest.fixture
@@ -74,6 +46,7 @@ class Page:
     url: str
     messages: AsyncIterator[str]
     token: str
+    compression: int = 0
 
     async def hear(self, operation: str) -> dict:
         """The next message of a kind."""
@@ -133,8 +106,9 @@ def opened(big, started, root_url, jp_auth_header):
             async with session.get(URL(f"{base}/", encoded=True)) as reply:
                 token = marimo.server_token(await reply.text())
             if transport == "ws":
-                async with session.ws_connect(url, max_msg_size=0) as socket:
-                    yield Page(session, base, texts(socket), token)
+                # As every browser offers it.
+                async with session.ws_connect(url, max_msg_size=0, compress=15) as socket:
+                    yield Page(session, base, texts(socket), token, socket.compress)
             else:
                 async with session.get(url, headers={"Accept": "text/event-stream"}) as reply:
                     yield Page(session, base, events(reply), token)
@@ -145,11 +119,19 @@ def opened(big, started, root_url, jp_auth_header):
 @pytest.mark.parametrize("transport", ["ws", "sse"])
 async def test_large_outputs_arrive_to_the_byte(opened, transport):
     async with opened(transport) as browser:
+        assert bool(browser.compression) is (transport == "ws")
         cells = await browser.run()
     assert "a" * 12 * MB in cells[1]["output"]["data"]
     assert "é" * 15 * MB in cells[2]["output"]["data"]
     assert cells[3]["console"]["data"] == "p" * 12 * MB + "\n"
     assert "the next one" in cells[4]["output"]["data"]
+
+
+async def test_an_operator_may_switch_compression_off(opened, reactive):
+    reactive.forwarding.compression_level = 0
+    async with opened("ws") as browser:
+        assert browser.compression == 0
+        assert (await browser.hear("kernel-ready"))["cell_ids"]
 
 
 class TestAboveTheLimit:

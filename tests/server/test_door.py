@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
+from cells import source_of
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from jupyter_server.utils import url_path_join
 from marimo._server.api.router import build_routes
@@ -53,20 +54,12 @@ HANDSHAKE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-LOOK = """\
-import marimo
+LOOK = source_of(f"""\
+import marimo as mo
 
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import marimo as mo
-
-    seen = mo.app_meta().request
-    print("SEEN", seen.headers.get("HEADER"), sorted(seen.headers), seen.cookies, "END")
-    return
-""".replace("HEADER", USER_HEADER.lower())
+seen = mo.app_meta().request
+print("SEEN", seen.headers.get("{USER_HEADER.lower()}"), sorted(seen.headers), seen.cookies, "END")
+""")
 
 
 def sample(route: str) -> str:

@@ -45,7 +45,7 @@ def send(root_url, jp_auth_header):
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         url = urlsplit(url_path_join(root_url, "reactive", route))
         head = [
-            f"{method} {url.path} HTTP/1.1",
+            f"{method} {url.path}?{url.query} HTTP/1.1",
             f"Host: {url.netloc}",
             f"Authorization: {jp_auth_header['Authorization']}",
             *lines,
@@ -90,6 +90,19 @@ async def test_announced_bodies(started, send, reactive, until, route: str):
         assert status == 413
         assert headers["connection"] == "close"
         assert told["remedy"]
+    await nobody_is_counted(reactive, until)
+
+
+@pytest.mark.parametrize("route", ["api/status", "edit/x", "edit/ws?session_id=s_1", "assets/1/x"])
+async def test_large_headers(started, send, reactive, until, route: str):
+    """In one of them, in many, or in the address."""
+    cookies = [f"X-{number}: {'x' * 1000}" for number in range(40)]
+    long = f"{route}{'&' if '?' in route else '?'}q={'x' * 40_000}"
+    for target, lines in ((route, [f"X-One: {'x' * 40_000}"]), (route, cookies), (long, [])):
+        async with send(target, *lines, method="GET") as (reader, _writer):
+            status, _headers, told = await answer(reader)
+            assert status == 431
+            assert told["remedy"]
     await nobody_is_counted(reactive, until)
 
 

@@ -195,6 +195,7 @@ class TestReadersMayOnlyRead:
         assert raised.value.code == 403
         for method, route in [
             ("POST", "servers/edit/start"),
+            ("POST", "servers/edit/prestart"),
             ("POST", "servers/edit/restart"),
             ("DELETE", "servers/edit"),
             ("DELETE", "sessions"),

@@ -21,26 +21,14 @@ from typing import Any
 import psutil
 import pytest
 from jupyter_process import JupyterProcess
+from known_secret import CONFIG, SECRET
 from local_users import LocalUser, obstacle
 from marimo_table import marimo_paths, static_files
 
 pytestmark = pytest.mark.skipif(obstacle() is not None, reason=f"no second user: {obstacle()}")
 
 STRANGER = Path(__file__).parent.parent / "resources" / "stranger.py"
-SECRET = "known-to-this-test-aGVsbG8gd29ybGQ"
 DIARY = "a line of the diary"
-# The test knows the secret because the user's own configuration sets it.
-CONFIG = f"""
-import dataclasses
-from jupyter_reactive.servers.launcher import EditServerLauncher
-from jupyter_reactive.servers.masking import Secret
-
-class KnownSecret(EditServerLauncher):
-    def spec(self, folder):
-        return dataclasses.replace(super().spec(folder), secret=Secret({SECRET!r}))
-
-c.ServerManager.launcher_class = KnownSecret
-"""
 # marimo starts a language server, which listens on a port of its own.
 MARIMO_CONFIG = '[completion]\ncopilot = "github"\n'
 

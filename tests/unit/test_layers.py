@@ -23,7 +23,8 @@ LAYERS = (
     ("bodies", "door"),
     ("web", "identity"),
     ("forwarding", "messages", "open_pages", "policy", "forms", "named_files"),
-    ("pages", "api", "streaming", "sockets", "transport"),
+    ("assets", "pages", "api", "streaming", "sockets", "transport"),
+    ("early_sessions",),
     ("answers",),
     ("proxy",),
     ("cli",),
@@ -89,5 +90,5 @@ def test_only_the_adapter_knows_private_marimo():
         source = path.read_text("utf-8")
         assert "import marimo" not in [line.strip() for line in source.splitlines()], path
         assert "marimo._" not in source, path
-        if path.name not in {"marimo.py", "marimo_routes.py"}:
+        if path.name not in {"marimo.py", "marimo_routes.py", "marimo_static.py"}:
             assert not [route for route in ROUTES if f'"{route}"' in source], path

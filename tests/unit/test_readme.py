@@ -29,6 +29,15 @@ def test_links_lead_somewhere():
             assert (ROOT / path).exists(), path
 
 
+def test_speed_is_that_of_its_page():
+    page = (ROOT / "docs/speed.md").read_text("utf-8")
+    _head, _, rest = README.partition("<!-- speed: written by benchmarks/speed.py -->")
+    table, _, _tail = rest.partition("<!-- end of speed -->")
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    assert len(rows) >= 5
+    assert set(rows) <= set(page.splitlines()), "run: .venv/bin/python benchmarks/speed.py --docs"
+
+
 def test_security_names_tests_that_are_there():
     security = (ROOT / "SECURITY.md").read_text("utf-8")
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", security)

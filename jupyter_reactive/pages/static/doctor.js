@@ -30,7 +30,9 @@
   };
 
   const eventStream = () => {
-    const stream = new EventSource(`${api}/doctor/stream?_xsrf=${encodeURIComponent(xsrf)}`);
+    const stream = new EventSource(
+      `${api}/doctor/stream?_xsrf=${encodeURIComponent(xsrf)}`
+    );
     let first;
     const attempt = new Promise(resolve => {
       stream.onmessage = () => {
@@ -47,7 +49,9 @@
   };
 
   const ask = async () => {
-    const reply = await window.fetch(`${api}/doctor`, { headers: { 'X-XSRFToken': xsrf } });
+    const reply = await window.fetch(`${api}/doctor`, {
+      headers: { 'X-XSRFToken': xsrf }
+    });
     if (!reply.ok) {
       throw new Error(reply.statusText);
     }
@@ -76,7 +80,11 @@
   };
 
   const examine = async () => {
-    const [findings, socket, stream] = await Promise.all([ask(), websocket(), eventStream()]);
+    const [findings, socket, stream] = await Promise.all([
+      ask(),
+      websocket(),
+      eventStream()
+    ]);
     const levels = [
       ...findings,
       tell('websocket', socket),

@@ -1,7 +1,7 @@
 /* The steps of our own pages. In a JupyterLab tab the surrounding Lab is asked to act. */
 (() => {
   'use strict';
-  const { api, open, path, xsrf, waiting } = document.body.dataset;
+  const { api, open, path, xsrf, waiting, pack } = document.body.dataset;
   const framed = window.parent !== window;
 
   const show = text => {
@@ -18,18 +18,22 @@
     });
     const answer = await reply.json();
     if (!reply.ok) {
-      throw Object.assign(new Error(`${answer.message} ${answer.remedy ?? ''}`), {
-        status: reply.status
-      });
+      throw Object.assign(
+        new Error(`${answer.message} ${answer.remedy ?? ''}`),
+        {
+          status: reply.status
+        }
+      );
     }
     return answer;
   };
 
   // The reply comes when the server runs or has failed; either way the page has news.
-  const start = async () => {
+  const start = async ahead => {
     for (let attempt = 0; ; attempt++) {
       try {
         await request('servers/edit/start');
+        await ahead;
         break;
       } catch (error) {
         // A gateway may cut a long wait; only Jupyter's own answer is final.
@@ -42,6 +46,36 @@
     window.location.reload();
   };
 
+  // What the notebook's page will ask for comes meanwhile; the browser keeps it. A pack has to come
+  // to its end: one that is cut off is not kept.
+  const fetchAhead = async () => {
+    const isPacked = Boolean(navigator.serviceWorker && pack);
+    const keep = async url => {
+      const file = await window.fetch(url, { priority: 'low' });
+      await file.arrayBuffer();
+    };
+    // The largest part, before the list of the others is there.
+    const first = isPacked ? keep(pack) : undefined;
+    const form = isPacked ? 'packed' : 'files';
+    const reply = await window.fetch(`${api}/assets?form=${form}`, {
+      headers: { 'X-XSRFToken': xsrf }
+    });
+    const wanted = (await reply.json()).files.filter(url => url !== pack);
+    const worker = async () => {
+      while (wanted.length) {
+        await keep(wanted.shift());
+      }
+    };
+    const whole = Promise.all([
+      first,
+      worker(),
+      worker(),
+      worker(),
+      worker()
+    ]).catch(() => undefined);
+    await (isPacked ? whole : undefined);
+  };
+
   const steps = {
     retry: start,
     create: async () => {
@@ -51,7 +85,9 @@
         name: path.slice(cut + 1)
       });
       const parts = made.path.split('/').map(encodeURIComponent);
-      window.location.assign(`${open}/${parts.join('/')}${window.location.search}`);
+      window.location.assign(
+        `${open}/${parts.join('/')}${window.location.search}`
+      );
     }
   };
 
@@ -79,6 +115,7 @@
   }
 
   if (waiting !== undefined) {
-    void start();
+    // Whatever does not come now comes with the notebook.
+    void start(fetchAhead().catch(() => undefined));
   }
 })();

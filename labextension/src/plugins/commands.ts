@@ -11,6 +11,7 @@ import { ReactiveAPI } from '../api';
 import { reactiveIcon } from '../icons';
 import { createLogBody } from '../log';
 import { notifyFailure } from '../notify';
+import { mayCreate } from '../policy';
 import {
   CommandIDs,
   DOMAIN,
@@ -87,6 +88,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
             : trans.__('Reactive Notebook'),
       caption: trans.__('Create a reactive notebook (a marimo .py notebook)'),
       icon: args => (args.isPalette ? undefined : reactiveIcon),
+      isVisible: mayCreate,
+      isEnabled: mayCreate,
       describedBy: {
         args: {
           type: 'object',

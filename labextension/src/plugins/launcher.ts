@@ -6,6 +6,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { reactiveIcon } from '../icons';
+import { mayCreate } from '../policy';
 import { CommandIDs, PluginIDs } from '../tokens';
 
 export const launcher: JupyterFrontEndPlugin<void> = {
@@ -18,7 +19,7 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
     translator: ITranslator | null
   ): void => {
-    if (!launcher) {
+    if (!launcher || !mayCreate()) {
       return;
     }
     // The section is Lab's own, so its name has to be Lab's in each language.

@@ -19,19 +19,11 @@ CLIENTS = 200
 BIG = "big.bin"
 
 
-@pytest.fixture(autouse=True)
-def stop_children():
-    """The server of this module runs in a process of its own."""
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory):
-    """A real Jupyter server with a running marimo, and a file to be read slowly."""
-    with JupyterProcess(tmp_path_factory.mktemp("slow")) as server:
-        server.post("reactive/api/servers/edit/start")
-        with (server.root / BIG).open("wb") as file:
-            file.truncate(200 * MB)
-        yield server
+@pytest.fixture(scope="module", autouse=True)
+def big_file(jupyter: JupyterProcess) -> None:
+    """A file to be read slowly."""
+    with (jupyter.root / BIG).open("wb") as file:
+        file.truncate(200 * MB)
 
 
 def head(jupyter: JupyterProcess, method: str, route: str, *lines: str) -> bytes:

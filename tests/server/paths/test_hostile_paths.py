@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,40 +13,14 @@ import pytest
 import tornado.httpclient
 import tornado.websocket
 import yaml
-from hostile_paths import HostilePath, Trees, hostile_paths
+from hostile_paths import HostilePath, Trees
 from jupyter_server.utils import url_path_join
+from multipart import FORM_HEADERS, form
 
 from jupyter_reactive.api import OPENAPI_FILE
 from jupyter_reactive.errors import ReactiveError
 from jupyter_reactive.named_files import NamedFiles
 from jupyter_reactive.notebooks import marimo
-
-STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
-BOUNDARY = "one-part-ends"
-
-
-@pytest.fixture
-def jp_server_config(jp_server_config):
-    """A marimo that answers with what it was asked."""
-    return {
-        **jp_server_config,
-        "EditServerLauncher": {"command": [sys.executable, str(STAND_IN)]},
-    }
-
-
-@pytest.fixture
-def trees(jp_root_dir: Path, tmp_path: Path) -> Iterator[Trees]:
-    """The contents root among its neighbours, which are the same afterwards."""
-    trees = Trees(jp_root_dir, tmp_path / "outside")
-    trees.plant()
-    before = trees.untouchable()
-    yield trees
-    assert trees.untouchable() == before
-
-
-@pytest.fixture
-def paths(trees: Trees) -> list[HostilePath]:
-    return list(hostile_paths(trees))
 
 
 async def at_once(asks: Iterable[Awaitable[Any]]) -> list[Any]:
@@ -94,24 +67,6 @@ def doors_of_ours() -> tuple[list[str], list[tuple[str, str, Callable[[str], Any
             for name, fill in string_fields(body.get("application/json", {}).get("schema", {})):
                 fields.append((path, name, fill))
     return parameters, fields
-
-
-@pytest.fixture
-def ask_raw(root_url, jp_auth_header):
-    """Ask for a route as it is written."""
-
-    async def ask(route: str, method: str = "GET", **headers: str) -> int:
-        reply = await tornado.httpclient.AsyncHTTPClient().fetch(
-            url_path_join(root_url, "reactive/") + route,
-            method=method,
-            body="" if method == "POST" else None,
-            headers={**jp_auth_header, **headers},
-            follow_redirects=False,
-            raise_error=False,
-        )
-        return reply.code
-
-    return ask
 
 
 async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]):
@@ -184,35 +139,6 @@ async def test_websockets(started, root_url, jp_auth_header, paths: list[Hostile
     await at_once(check("reactive/edit/ws", path) for path in few)
 
 
-class Marimo:
-    """Asks the stand-in through the proxy, and knows whether it was reached."""
-
-    def __init__(self, fetch: Callable[..., Awaitable[Any]]) -> None:
-        self._fetch = fetch
-        self._before = 0
-        self.reached = 0
-
-    async def ask(self, route: str, **options: Any) -> Any:
-        reply = await self._fetch("reactive", "edit", *route.strip("/").split("/"), **options)
-        self.reached += reply.status == 200
-        return reply
-
-    async def look(self) -> None:
-        """Begin to count."""
-        self._before = (await self._fetch("reactive", "edit", "x")).json["count"]
-
-    async def was_reached(self) -> int:
-        """How often the stand-in was asked since, by its own count."""
-        return (await self._fetch("reactive", "edit", "x")).json["count"] - self._before - 1
-
-
-@pytest.fixture
-def client(started, fetch, jp_asyncio_loop) -> Marimo:
-    client = Marimo(fetch)
-    jp_asyncio_loop.run_until_complete(client.look())
-    return client
-
-
 def body_with(field: str, text: str) -> Any:
     body: Any = text
     keys = field.split(".")
@@ -221,22 +147,6 @@ def body_with(field: str, text: str) -> Any:
     return body
 
 
-def form(fields: Iterable[tuple[str, str]], content: bytes | None = b"x") -> bytes:
-    parts = [
-        f'Content-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
-        + value.encode("utf-8", "surrogatepass")
-        for name, value in fields
-    ]
-    if content is not None:
-        parts.append(
-            b'Content-Disposition: form-data; name="file"; filename="x"\r\n'
-            b"Content-Type: application/octet-stream\r\n\r\n" + content
-        )
-    delimiter = f"--{BOUNDARY}".encode()
-    return b"".join(b"%s\r\n%s\r\n" % (delimiter, part) for part in parts) + delimiter + b"--\r\n"
-
-
-FORM_HEADERS = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 DOORS_OF_MARIMO = [
     *((route, field) for route, fields in marimo.BODY_PATHS.items() for field in fields),
     *((route, "?") for route in marimo.QUERY_PATHS),
@@ -316,90 +226,3 @@ async def test_marimo_hears_only_of_what_may_be_named(
 
     await at_once(ask(route, door, path) for route, door in DOORS_OF_MARIMO for path in paths)
     assert await client.was_reached() == client.reached > 100
-
-
-AMBIGUOUS_ROUTES = [
-    "api/files/download%3Fpath={out}",
-    "api/files/download%3Fpath={out}?path=folder/n.py",
-    "/api/files/download?path={out}",
-    "api//files/download?path={out}",
-    "api/./files/download?path={out}",
-    "api/nix/../files/download?path={out}",
-    "api/nix/%2e%2e/files/download?path={out}",
-    "api%2ffiles%2fdownload?path={out}",
-    "api/files/download%23?path={out}",
-    "api%5Cfiles%5Cdownload?path={out}",
-    "api/files/download?path={out}&path=folder/n.py",
-    "api/files/download?path=folder/n.py&path={out}",
-    "api/files/download?p%61th={out}",
-    "public/../../outside/secret.py",
-    "public/%2e%2e/%2e%2e/outside/secret.py",
-    "public/%2Fetc/passwd",
-    "@file/../x",
-]
-
-
-async def test_routes_that_could_be_read_in_two_ways(client, ask_raw, trees):
-    out = quote(str(trees.outside / "secret.py"), safe="")
-    for route in AMBIGUOUS_ROUTES:
-        assert await ask_raw(f"edit/{route.format(out=out)}") in {400, 403}, route
-    assert await client.was_reached() == 0
-
-
-END = f"--{BOUNDARY}--\r\n".encode()
-
-
-def joined(first: bytes, second: bytes) -> bytes:
-    """The parts of two forms as one."""
-    return first.removesuffix(END) + second
-
-
-GOOD = [("path", "folder"), ("type", "file"), ("name", "new.bin")]
-ANOTHER = [("path", "/etc")]
-FORMS: dict[str, tuple[bytes, str]] = {
-    "file first": (joined(form([]), form(GOOD, None)), ""),
-    "a field after the file": (joined(form(GOOD), form(ANOTHER, None)), ""),
-    "a second file": (joined(form(GOOD), form([])), ""),
-    "a field twice": (form([*GOOD, *ANOTHER]), ""),
-    "no end": (form(GOOD).removesuffix(END), ""),
-    "half an end": (form(GOOD).removesuffix(b"-\r\n"), ""),
-    "more after the end": (form(GOOD) + form(ANOTHER), ""),
-    "line feed before the end": (joined(form(GOOD, b"x\n" + END + b"z"), END), ""),
-    "a path as a file": (form(GOOD).replace(b'"path"', b'"path"; filename="x"'), ""),
-    "another encoding": (form(GOOD), f"multipart/form-data; charset=utf-7; boundary={BOUNDARY}"),
-    "two boundaries": (form(GOOD), f"multipart/form-data; boundary=x; boundary={BOUNDARY}"),
-    "no form": (b"path=/etc&type=file&name=x", "application/x-www-form-urlencoded"),
-    "json": (b'{"path": "folder", "type": "file", "name": "x"}', "application/json"),
-    "no boundary": (form(GOOD), "multipart/form-data"),
-    "a header more": (form(GOOD).replace(b"Content-Disp", b"X: y\r\nContent-Disp", 1), ""),
-    "bare line feeds": (form(GOOD).replace(b"\r\n", b"\n"), ""),
-    "a name that ends early": (form(GOOD).replace(b'"path"', b'"x\\"; name="path"'), ""),
-    "no text": (form(GOOD).replace(b"folder", b"\xff"), ""),
-}
-
-
-async def test_forms_that_could_be_read_in_two_ways(client, trees):
-    for case, (body, content_type) in FORMS.items():
-        headers = {"Content-Type": content_type} if content_type else {**FORM_HEADERS}
-        reply = await client.ask(marimo.UPLOAD_ROUTE, method="POST", body=body, headers=headers)
-        assert reply.status == 400, (case, reply)
-        assert "upload" in reply.json["message"]
-    assert await client.was_reached() == 0
-
-
-BODIES = {
-    "a field twice": b'{"path": "/etc/passwd", "path": "folder/n.py"}',
-    "written otherwise": b'{"path": "folder/n.py", "p\\u0061th": "/etc/passwd"}',
-    "utf-16": json.dumps({"path": "folder/n.py"}).encode("utf-16"),
-    "with a mark": b'\xef\xbb\xbf{"path": "folder/n.py"}',
-    "no text": b'{"path": "\xff"}',
-    "a form": b"path=/etc/passwd",
-    "endless": b"[" * 100_000,
-}
-
-
-async def test_json_that_could_be_read_in_two_ways(client, trees):
-    for case, body in BODIES.items():
-        reply = await client.ask("/api/files/delete", method="POST", body=body)
-        assert reply.status == 400, (case, reply)
-    assert await client.was_reached() == 0

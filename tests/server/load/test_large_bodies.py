@@ -23,19 +23,6 @@ PIECE = os.urandom(MB)
 BOUNDARY = "one-part-ends"
 
 
-@pytest.fixture(autouse=True)
-def stop_children():
-    """The server of this module runs in a process of its own."""
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory):
-    """A real Jupyter server with a running marimo."""
-    with JupyterProcess(tmp_path_factory.mktemp("large")) as server:
-        server.post("reactive/api/servers/edit/start")
-        yield server
-
-
 class Growth:
     """How far the resident memory of a process rises above its beginning."""
 

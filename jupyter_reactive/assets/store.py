@@ -1,0 +1,148 @@
+"""Marimo's static files in the form that a browser takes.
+
+Knows files and processes, nothing of HTTP but the names of encodings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+import platformdirs
+from traitlets import Bool, Unicode, default
+from traitlets.config import LoggingConfigurable
+
+from .catalog import COMPRESSIBLE, Catalog, read_catalog
+from .compress import QUICK, SUFFIXES, compressed, new_file
+
+# The first user's page comes first; the copies are for the next one.
+DELAY = 20
+
+
+def environment_folder() -> Path:
+    """Where copies are that came with the environment: an image that was warmed."""
+    return Path(sys.prefix, "share", "jupyter", "reactive-assets")
+
+
+class AssetStore(LoggingConfigurable):
+    """Hands out static files, compressed; keeps compressed copies between servers.
+
+    Owned by the extension app. Whatever is wrong with the copies' folder (read-only, full, gone),
+    the files are compressed when they are asked for.
+    """
+
+    cache_dir = Unicode(
+        config=True,
+        help="""
+        The folder for compressed copies of marimo's static files, about 15 MB for each version of
+        marimo. Default: `jupyter-reactive` in the user's cache folder (on Linux
+        `~/.cache/jupyter-reactive`). Servers may share it. Copies that
+        `jupyter reactive warm` put into the environment are used first.
+        """,
+    )
+
+    precompress = Bool(
+        default_value=True,
+        config=True,
+        help="""
+        Whether the best copies are made in the background after the first notebook was opened,
+        half a minute of one processor at the lowest priority. False: each file is compressed when
+        it is asked for first, about 15 % larger. Default: True.
+        """,
+    )
+
+    @default("cache_dir")
+    def _default_cache_dir(self) -> str:
+        return platformdirs.user_cache_dir("jupyter-reactive", appauthor=False)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._compressing: asyncio.Task[None] | None = None
+
+    @functools.cached_property
+    def catalog(self) -> Catalog | None:
+        """The files of the marimo of this environment; None when there is none."""
+        return read_catalog()
+
+    @property
+    def editor_files(self) -> list[str]:
+        """What a browser fetches to show an open notebook. Reads some MB the first time."""
+        return self.catalog.editor_files if self.catalog else []
+
+    @functools.cached_property
+    def packed_files(self) -> list[str]:
+        """The same in few requests, for a browser with a service worker."""
+        if self.catalog is None:
+            return []
+        packed = set(self.catalog.packed_files())
+        return [self.catalog.pack_name, *(n for n in self.editor_files if n not in packed)]
+
+    def read(self, name: str, accepted: Collection[str]) -> tuple[bytes, str | None]:
+        """A file in the smallest form that is accepted. Not for the event loop.
+
+        Args:
+            name: one of the catalog's.
+            accepted: encodings.
+
+        Returns:
+            The bytes and their encoding, None for the file as it is.
+
+        Raises:
+            OSError: marimo has been taken away meanwhile.
+        """
+        assert self.catalog is not None
+        encodings = [encoding for encoding in SUFFIXES if encoding in accepted]
+        if Path(name).suffix not in COMPRESSIBLE or not encodings:
+            return self.catalog.read(name), None
+        kept = Path(self.cache_dir, self.catalog.key)
+        for encoding in encodings:
+            for folder in (environment_folder() / self.catalog.key, kept, kept / QUICK):
+                with contextlib.suppress(OSError):
+                    return (folder / f"{name}{SUFFIXES[encoding]}").read_bytes(), encoding
+        encoding = encodings[0]
+        data = compressed(self.catalog.read(name), encoding, best=False)
+        with (
+            contextlib.suppress(OSError),
+            new_file(kept / QUICK / f"{name}{SUFFIXES[encoding]}") as file,
+        ):
+            file.write(data)
+        return data, encoding
+
+    def compress_soon(self) -> None:
+        """Make the copies that are missing, once and in the background."""
+        if self.precompress and self._compressing is None:
+            self._compressing = asyncio.create_task(self._compress())
+
+    def stop(self) -> None:
+        """End what runs in the background."""
+        if self._compressing is not None:
+            self._compressing.cancel()
+
+    async def _compress(self) -> None:
+        assert self.catalog is not None
+        if (environment_folder() / self.catalog.key).exists():
+            return
+        await asyncio.sleep(DELAY)
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "jupyter_reactive.assets.compress"),
+            str(Path(self.cache_dir, self.catalog.key)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _out, told = await child.communicate()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            raise
+        if child.returncode:
+            self.log.info(
+                "marimo's files are compressed each time that they are asked for: %s",
+                told.decode(errors="replace").strip(),
+            )

@@ -1,0 +1,62 @@
+/* Opens the notebook's session before marimo's own program is here, so that its kernel starts
+   meanwhile. marimo's program then gets this very websocket, with all that has come by it. */
+(() => {
+  'use strict';
+  const { session, file, route, id } = document.currentScript.dataset;
+  const place = new URL(window.location.href);
+  if (
+    place.searchParams.get(file) === null ||
+    place.searchParams.has(session)
+  ) {
+    return;
+  }
+  // marimo's program takes the id from the address, and then takes it away there.
+  place.searchParams.set(session, id);
+  window.history.replaceState(window.history.state, '', place);
+
+  const url = new URL(route, document.baseURI);
+  url.protocol = url.protocol.replace('http', 'ws');
+  for (const [name, value] of place.searchParams) {
+    url.searchParams.set(name, value);
+  }
+  const { pathname } = url;
+  let socket = new WebSocket(url);
+  let waiting = [];
+  for (const kind of ['open', 'message', 'error', 'close']) {
+    // The first listeners are the first to hear.
+    socket.addEventListener(kind, event => {
+      if (waiting) {
+        event.stopImmediatePropagation();
+        waiting.push(event);
+      }
+    });
+  }
+
+  const take = () => {
+    const early = socket;
+    socket = null;
+    const heard = waiting.some(event => event.type === 'message');
+    if (!heard && early.readyState > WebSocket.OPEN) {
+      return null;
+    }
+    // When marimo's program has put up its ears.
+    queueMicrotask(() => {
+      const events = waiting;
+      waiting = null;
+      // Anew: an event that was stopped once stays so.
+      events.forEach(event =>
+        early.dispatchEvent(new event.constructor(event.type, event))
+      );
+    });
+    return early;
+  };
+
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct(target, [address, ...rest]) {
+      const asked = new URL(address, document.baseURI);
+      const isOurs =
+        asked.pathname === pathname && asked.searchParams.get(session) === id;
+      return (socket && isOurs && take()) || new target(address, ...rest);
+    }
+  });
+})();

@@ -1,0 +1,31 @@
+"""A user's way into the Hub: its form, in a browser of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hub.process import User
+from playwright.sync_api import Browser, Page
+
+# The first page of a Lab or of marimo, on a machine that does other things too.
+PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def logged_in(browser: Browser, user: User, server: str = "") -> Iterator[Page]:
+    """A user's page, on its way to the Lab of a server of theirs.
+
+    The Hub starts the default server, whose name is empty; a named one has to run. Whoever needs
+    the Lab waits for what they need of it.
+    """
+    context = browser.new_context(base_url=user.hub.url)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page = context.new_page()
+    page.goto(user.url("lab", server) if server else "hub/")
+    page.get_by_label("Username").fill(user.name)
+    page.get_by_label("Password").fill("anything")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(user.url("lab", server), wait_until="commit")
+    yield page
+    context.close()
