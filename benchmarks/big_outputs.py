@@ -1,4 +1,4 @@
-"""Measures what the way through Jupyter costs: large outputs, small requests, files.
+"""Measures what the way through Jupyter costs large outputs; `speed.py` measures small ones.
 
 Each figure is a median over rounds in which the two ways take turns: through a real Jupyter
 server, and straight to a marimo of the same version. Run it on a quiet machine:
@@ -11,21 +11,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
 import aiohttp
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from jupyter_process import JupyterProcess, free_port
+from contenders import DIRECT, OURS
+from rates import start_marimo
+from servers import Server, server_of
 
 from jupyter_reactive.notebooks import marimo
 
@@ -50,7 +44,6 @@ class Way:
     name: str
     url: str
     session: aiohttp.ClientSession
-    root: Path
     socket: aiohttp.ClientWebSocketResponse[bool] | None = None
     headers: dict[str, str] | None = None
     cell: str = ""
@@ -85,14 +78,6 @@ class Way:
                 status = json.loads(text)["data"]["status"] if len(text) < MB else status
         assert size > megabytes * MB
 
-    async def files(self, name: str, count: int) -> None:
-        """Fetch a file many times, over one connection."""
-        url = f"{self.url}/api/files/download?path={quote(str(self.root / name))}"
-        for _ in range(count):
-            async with self.session.get(url) as reply:
-                assert reply.status == 200
-                await reply.read()
-
 
 async def compare(
     ways: list[Way], rounds: int, measure: Callable[[Way], Awaitable[None]]
@@ -115,8 +100,6 @@ async def run(ways: list[Way], rounds: int) -> None:
     rows: list[tuple[str, Callable[[Way], Awaitable[None]]]] = [
         ("output of 12 MB", lambda way: way.output(12)),
         ("output of 30 MB", lambda way: way.output(30)),
-        ("200 x 2 kB", lambda way: way.files("small", 200)),
-        ("30 x 1 MB", lambda way: way.files("large", 30)),
     ]
     print(f"{'':18}{'direct':>10}{'Jupyter':>10}{'ratio':>8}")
     for name, measure in rows:
@@ -128,16 +111,15 @@ async def run(ways: list[Way], rounds: int) -> None:
             await way.socket.close()
 
 
-async def measure(jupyter: JupyterProcess, url: str, rounds: int) -> None:
+async def measure(direct: Server, ours: Server, rounds: int) -> None:
     """Take both ways from outside of both processes."""
-    token = {"Authorization": f"token {jupyter.token}"}
     async with (
-        aiohttp.ClientSession() as plain,
-        aiohttp.ClientSession(headers=token) as known,
+        aiohttp.ClientSession(headers=direct.headers) as straight,
+        aiohttp.ClientSession(headers=ours.headers) as through,
     ):
         ways = [
-            Way("direct", url, plain, jupyter.root),
-            Way("jupyter", f"{jupyter.url}reactive/edit", known, jupyter.root),
+            Way("direct", direct.url.rstrip("/"), straight),
+            Way("jupyter", f"{ours.url}{ours.contender.marimo}".rstrip("/"), through),
         ]
         await run(ways, rounds)
 
@@ -147,39 +129,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        jupyter = JupyterProcess(Path(folder))
-        config = jupyter.home / "config"
-        (config / "marimo").mkdir(parents=True)
-        limits = f"output_max_bytes = {100 * MB}\nstd_stream_max_bytes = {100 * MB}\n"
-        (config / "marimo/marimo.toml").write_text(f"[runtime]\n{limits}")
-        (jupyter.root / "n.py").write_text(NOTEBOOK)
-        (jupyter.root / "small").write_bytes(b"x" * 2000)
-        (jupyter.root / "large").write_bytes(b"x" * MB)
-        port = free_port()
-        command = [
-            *(sys.executable, "-m", "marimo", "edit", ".", "--headless", "--no-token"),
-            *("--skip-update-check", "--no-sandbox", "--host", "127.0.0.1", "--port", str(port)),
-        ]
-        environment = {
-            "XDG_CONFIG_HOME": str(config),
-            "HOME": str(jupyter.home),
-            "PATH": os.environ["PATH"],
-        }
-        direct = subprocess.Popen(
-            command,
-            cwd=jupyter.root,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            with jupyter:
-                jupyter.post("reactive/api/servers/edit/start")
-                asyncio.run(measure(jupyter, f"http://127.0.0.1:{port}", options.rounds))
-        finally:
-            direct.terminate()
-            direct.wait()
+    with server_of(DIRECT) as direct, server_of(OURS) as ours:
+        for server in (direct, ours):
+            (server.root / "n.py").write_text(NOTEBOOK)
+            start_marimo(server)
+        asyncio.run(measure(direct, ours, options.rounds))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ import contextlib
 import json
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -25,10 +24,12 @@ from textwrap import indent
 from typing import NoReturn
 
 import psutil
-from contenders import Contender, Jupyter, answers, contenders, make_official, until
+from contenders import Contender, contenders, make_official
 from gateway import refusing_websockets
+from memory import sizes_of
 from person import Tab, start_browser
 from playwright.sync_api import Browser, sync_playwright
+from servers import Jupyter, answers, until
 
 NAME = "one_mo.py"  # a name that both extensions open as a notebook
 NOTE = "typed just before"
@@ -244,7 +245,7 @@ def transfer(case: Case) -> Iterator[Outcome]:
             file.truncate(size)
         for variant, path in (("download", str(jupyter.root / "down.bin")), ("upload", "")):
             before = jupyter.process.memory_info().rss
-            with _peak(jupyter.process) as peak:
+            with sizes_of(jupyter.process) as sizes:
                 arguments = [path, str(jupyter.root), size, case.limit]
                 status, received, seconds = tab.frame.evaluate(TRANSFER, arguments)
             written = jupyter.root / "up.bin"
@@ -253,28 +254,9 @@ def transfer(case: Case) -> Iterator[Outcome]:
                 f"status {status}",
                 f"{seconds:.1f} s",
                 f"{arrived / 1e6:.0f} of {case.megabytes} MB arrived, "
-                f"Jupyter grew by {(max(peak) - before) / 1e6:.0f} MB",
+                f"Jupyter grew by {(max(sizes) - before) / 1e6:.0f} MB",
                 f"{variant} of {case.megabytes} MB",
             )
-
-
-@contextlib.contextmanager
-def _peak(process: psutil.Process) -> Iterator[list[int]]:
-    """What a process holds in memory, while it lasts."""
-    sizes = [process.memory_info().rss]
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.1):
-            sizes.append(process.memory_info().rss)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield sizes
-    finally:
-        done.set()
-        thread.join()
 
 
 def idle_tab(case: Case) -> Iterator[Outcome]:
@@ -297,6 +279,7 @@ def busy_without_tab(case: Case) -> Iterator[Outcome]:
                 tab.page.wait_for_timeout(200)
             else:
                 raise RuntimeError("the cell did not start")
+        # The cell works, and nobody looks.
         time.sleep(10)
         before = jupyter.last_activity()
         time.sleep(55)

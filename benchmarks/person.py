@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contenders import Jupyter
-from playwright.sync_api import Browser, Dialog, Frame, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Locator, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
+from servers import Jupyter
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -37,9 +37,23 @@ NOISE = re.compile(
 
 def start_browser(playwright: Playwright) -> Browser:
     """Chromium from PATH where it is, else Playwright's own."""
+    return playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
+
+
+def start_profile(playwright: Playwright, folder: Path) -> BrowserContext:
+    """A browser of its own that keeps what it knows in a folder, as a person's does."""
+    return playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=chromium(),
+        args=BROWSER_ARGUMENTS,
+        viewport={"width": 1400, "height": 900},
+    )
+
+
+def chromium() -> str | None:
+    """Chromium's program, if it is on PATH."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    return playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @dataclass
@@ -76,9 +90,8 @@ class Tab:
 
     def open(self, jupyter: Jupyter, name: str, url: str | None = None) -> None:
         """Go to a notebook; `url` when Jupyter is reached by another one than its own."""
-        route = f"lab/tree/{name}" if self.in_lab else jupyter.contender.page.format(name=name)
-        glue = "&" if "?" in route else "?"
-        address = f"{url or jupyter.url}{route}{glue}token={jupyter.token}"
+        in_lab = jupyter.link(f"lab/tree/{name}", url)
+        address = in_lab if self.in_lab else jupyter.notebook_link(name, url)
         self.page.goto(address, timeout=60_000, wait_until="commit")
 
     @property
