@@ -32,6 +32,7 @@ from .sockets import SocketHandler
 from .streaming import StreamingHandler
 from .translation import _
 from .transport import fitted
+from .values import with_values_by_socket
 
 # What JupyterLab's tab adds to a page's address.
 FRAME_MARK = "theme=system"
@@ -215,6 +216,8 @@ class AnsweringHandler(PageHandler, StreamingHandler, SocketHandler):
                 html = with_early_session(html, self.early_id)
                 # A page that is shown again from a cache would ask for the same session again.
                 self.set_header("Cache-Control", "no-store")
+            if self.forwarding.values_by_socket:
+                html = with_values_by_socket(html)
             return fitted(
                 self._with_token(html),
                 self.forwarding.transport,

@@ -59,6 +59,17 @@ class Forwarding(LoggingConfigurable):
         """,
     )
 
+    values_by_socket = Bool(
+        default_value=True,
+        config=True,
+        help="""
+        Whether a page sends what its user moves, such as a slider, through the websocket that is
+        open anyway. A request of its own for each step takes some milliseconds longer and most of
+        the work that Jupyter has with it; pages go back to that whenever the other way comes to
+        nothing, and where the event stream is used. Default: True.
+        """,
+    )
+
     transport = Enum(
         ["auto", "websocket", "sse"],
         "auto",

@@ -8,6 +8,7 @@ handlers of the whole process.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from jupyter_server_proxy.handlers import ProxyHandler
 
 from .answers import USAGE_ETAG, AnsweringHandler
-from .errors import NotebookMoving, NotFound
+from .errors import NotebookMoving, NotFound, ReactiveError
 from .forms import Form
 from .identity import drop_claims, told
 from .notebooks import marimo
@@ -27,6 +28,7 @@ from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
 from .transport import COOKIE
+from .values import Values, values_in
 from .web import permitted
 
 # Jupyter's credentials stay in Jupyter.
@@ -152,9 +154,7 @@ class EditProxyHandler(AnsweringHandler):
         self.require_body()
         if self.policy.looks_into(self.route):
             self.collected = bytearray(self.policy.admitted_body(self.route, self.collected))
-        # What a user does is posted; marimo's page fetches what it looks after by itself.
-        self.activity.note_use(self.session_id)
-        self.early_sessions.settle(self.session_id)
+        self._note_use(self.session_id)
         await self._forward(path)
         if self.route in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()
@@ -221,6 +221,14 @@ class EditProxyHandler(AnsweringHandler):
         await self.greet()
         await self.connect(self._server, path)
 
+    async def on_message(self, message: str | bytes) -> None:
+        """Pass a message of the browser's on, or do what our script in the page asks for."""
+        values = values_in(message)
+        if values is None:
+            await super().on_message(message)
+        else:
+            await self._set_values(values)
+
     def on_close(self) -> None:
         """The browser left; a page that never came takes its kernel along."""
         super().on_close()
@@ -280,6 +288,29 @@ class EditProxyHandler(AnsweringHandler):
         await self.forward(self._server or await self._target(path), path)
         if self.is_save:
             await self.restore_deleted()
+
+    async def _set_values(self, values: Values) -> None:
+        """Ask marimo as `post` would; the page does it itself where that is refused."""
+        assert self._server is not None
+        answer = None
+        with contextlib.suppress(ReactiveError):
+            self.policy.admit("POST", values.route, self._file_key)
+            self._note_use(self.page_id)
+            answer = await self._server.client.set_values(
+                values.route,
+                values.body,
+                {
+                    **self.headers_to_server(),
+                    marimo.SESSION_HEADER: self.page_id,
+                    marimo.SERVER_TOKEN_HEADER: self.servers.current_token(values.token),
+                },
+            )
+        self.tell(values.answer(answer))
+
+    def _note_use(self, session_id: str) -> None:
+        # What a user does is posted; marimo's page fetches what it looks after by itself.
+        self.activity.note_use(session_id)
+        self.early_sessions.settle(session_id)
 
     def _is_our_server(self, _handler: Any, host: str) -> bool:
         return self._server is not None and host == self._server.spec.host

@@ -80,12 +80,7 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         try:
             self._socket = await server.client.connections.ws_connect(
                 URL(self.get_client_uri("ws", spec.host, spec.port, path), encoded=True),
-                headers={
-                    name: value
-                    for name, value in self.proxy_request_headers().items()
-                    if name.title() not in HANDSHAKE_HEADERS
-                }
-                | server.client.credentials,
+                headers=self.headers_to_server() | server.client.credentials,
                 protocols=self._requested_subprotocols or (),
                 max_msg_size=0,
                 # marimo's pings keep the browser's connection open too.
@@ -100,6 +95,14 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
             await self._socket.close()
             return
         self._relay = asyncio.create_task(self._pass_messages(self._socket))
+
+    def headers_to_server(self) -> dict[str, str]:
+        """What the browser's handshake brought for marimo, without the handshake itself."""
+        return {
+            name: value
+            for name, value in self.proxy_request_headers().items()
+            if name.title() not in HANDSHAKE_HEADERS
+        }
 
     def tell(self, message: str) -> None:
         """Send the page a message of ours; one that has just left needs none."""

@@ -19,6 +19,7 @@ from .listener import Listener
 from .masking import Secret
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
+JSON = {"Content-Type": "application/json"}
 # What lies ready of one answer at most; above it marimo waits.
 READ_BUFFER = 256 * 1024
 
@@ -190,11 +191,25 @@ class MarimoClient:
             marimo.RENAME_ROUTE, {"filename": path}, {marimo.SESSION_HEADER: session_id}
         )
 
+    async def set_values(self, route: str, body: str, headers: dict[str, str]) -> str:
+        """Set what a page's user has moved; marimo's answer.
+
+        Args:
+            route: one of `marimo.VALUE_ROUTES`.
+            body: JSON, as the page wrote it.
+            headers: what the page's own request would bring.
+
+        Raises:
+            ServerUnavailable: it does not answer, or refuses.
+        """
+        return await self._request("POST", route, body=body, headers={**JSON, **headers})
+
     async def _post(
         self, route: str, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> str:
         token = {marimo.SERVER_TOKEN_HEADER: await self.guard_token()}
-        return await self._request("POST", route, body=body, headers={**token, **(headers or {})})
+        headers = {**JSON, **token, **(headers or {})}
+        return await self._request("POST", route, body=json.dumps(body), headers=headers)
 
     async def _request(
         self,
@@ -203,7 +218,7 @@ class MarimoClient:
         *,
         authenticated: bool = True,
         headers: dict[str, str] | None = None,
-        body: dict[str, Any] | None = None,
+        body: str | None = None,
     ) -> str:
         sent = {**(self.credentials if authenticated else {}), **(headers or {})}
         try:
@@ -211,7 +226,7 @@ class MarimoClient:
                 method,
                 self._url + route,
                 headers=sent,
-                json=body,
+                data=body,
                 allow_redirects=False,
                 timeout=REQUEST_TIMEOUT,
                 skip_auto_headers=("Accept-Encoding",),

@@ -24,7 +24,7 @@ LAYERS = (
     ("web", "identity"),
     ("forwarding", "messages", "open_pages", "policy", "forms", "named_files"),
     ("assets", "pages", "api", "streaming", "sockets", "transport"),
-    ("early_sessions",),
+    ("early_sessions", "values"),
     ("answers",),
     ("proxy",),
     ("cli",),
