@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import mmap
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ class Catalog:
     def editor_files(self) -> list[str]:
         """What a browser fetches to show an open notebook, what comes first in front.
 
-        Reads some MB the first time: not for the event loop.
+        Goes through some MB the first time: not for the event loop.
         """
         roots = self._page_files()
         roots += sorted(name for name in self.names if marimo_static.is_editor_file(name))
@@ -95,12 +96,17 @@ class Catalog:
                 continue
             found[name] = None
             if name.endswith(".js"):
-                source = (self.folder / name).read_text("utf-8")
-                waiting += [
-                    f"{marimo_static.ASSETS_FOLDER}/{file}"
-                    for file in marimo_static.imports(source)
-                ]
+                waiting += self._imports(name)
         return list(found)
+
+    def _imports(self, name: str) -> list[str]:
+        # A large text would leave its place in Jupyter's memory behind.
+        with (
+            (self.folder / name).open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as source,
+        ):
+            files = marimo_static.imports(source)
+        return [f"{marimo_static.ASSETS_FOLDER}/{file}" for file in files]
 
     def _page_files(self) -> list[str]:
         """What the page itself names and every notebook shows."""

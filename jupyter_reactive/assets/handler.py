@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
 import re
 from typing import Any
 
@@ -15,6 +16,8 @@ from ..translation import _
 from ..web import ReactiveHandler, permitted
 from .store import AssetStore
 
+# Nothing of a file stays in memory, however slow the line is.
+PIECE = 64 * 1024
 YEAR = 365 * 24 * 3600
 DAY = 24 * 3600
 NEVER = re.compile(r"q\s*=\s*0(\.0*)?")
@@ -60,7 +63,7 @@ class AssetHandler(ReactiveHandler):
                 _("Load the page of the notebook again."),
             )
         accepted = accepted_encodings(self.request.headers.get("Accept-Encoding", ""))
-        body, encoding = await asyncio.to_thread(self.assets.read, name, accepted)
+        body, encoding = await asyncio.to_thread(self.assets.open, name, accepted)
         suffix = name[name.rfind(".") :]
         kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.set_header("Content-Type", kind)
@@ -72,7 +75,14 @@ class AssetHandler(ReactiveHandler):
         is_lasting = name.startswith(f"{ASSETS_FOLDER}/") or name == catalog.pack_name
         kept = f"max-age={YEAR}, immutable" if is_lasting else f"max-age={DAY}"
         self.set_header("Cache-Control", f"public, {kept}")
-        self.finish(body)
+        with body:
+            self.set_header("Content-Length", body.seek(0, os.SEEK_END))
+            body.seek(0)
+            if self.request.method == "GET":
+                while piece := await asyncio.to_thread(body.read, PIECE):
+                    self.write(piece)
+                    await self.flush()
+        self.finish()
 
     head = get
 

@@ -10,7 +10,9 @@ import contextlib
 import functools
 import sys
 from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 from traitlets import Bool, Unicode, default
@@ -81,15 +83,15 @@ class AssetStore(LoggingConfigurable):
         packed = set(self.catalog.packed_files())
         return [self.catalog.pack_name, *(n for n in self.editor_files if n not in packed)]
 
-    def read(self, name: str, accepted: Collection[str]) -> tuple[bytes, str | None]:
-        """A file in the smallest form that is accepted. Not for the event loop.
+    def open(self, name: str, accepted: Collection[str]) -> tuple[IO[bytes], str | None]:
+        """Open a file in the smallest form that is accepted. Not for the event loop.
 
         Args:
             name: one of the catalog's.
             accepted: encodings.
 
         Returns:
-            The bytes and their encoding, None for the file as it is.
+            The open file and its encoding, None for the file as it is.
 
         Raises:
             OSError: marimo has been taken away meanwhile.
@@ -97,12 +99,12 @@ class AssetStore(LoggingConfigurable):
         assert self.catalog is not None
         encodings = [encoding for encoding in SUFFIXES if encoding in accepted]
         if Path(name).suffix not in COMPRESSIBLE or not encodings:
-            return self.catalog.read(name), None
+            return BytesIO(self.catalog.read(name)), None
         kept = Path(self.cache_dir, self.catalog.key)
         for encoding in encodings:
             for folder in (environment_folder() / self.catalog.key, kept, kept / QUICK):
                 with contextlib.suppress(OSError):
-                    return (folder / f"{name}{SUFFIXES[encoding]}").read_bytes(), encoding
+                    return (folder / f"{name}{SUFFIXES[encoding]}").open("rb"), encoding
         encoding = encodings[0]
         data = compressed(self.catalog.read(name), encoding, best=False)
         with (
@@ -110,7 +112,7 @@ class AssetStore(LoggingConfigurable):
             new_file(kept / QUICK / f"{name}{SUFFIXES[encoding]}") as file,
         ):
             file.write(data)
-        return data, encoding
+        return BytesIO(data), encoding
 
     def compress_soon(self) -> None:
         """Make the copies that are missing, once and in the background."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib.util import find_spec
+from mmap import mmap
 from pathlib import Path
 
 # The page itself, in the folder of static files; no browser gets it as it is.
@@ -18,9 +19,9 @@ DEFERRED = "reactive-later"
 # The id of the element that the editor fills.
 ROOT_ELEMENT = "root"
 _PAGE_FILE_LINK = re.compile(r"""(?:href|src)="\./([^"?#]+)\"""")
-_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*[`"']\./([\w.-]+\.(?:js|css))[`"']""")
+_IMPORT = re.compile(rb"""(?:\bfrom|\bimport)\s*[`"']\./([\w.-]+\.(?:js|css))[`"']""")
 # Asked for while the script is evaluated, so that the page waits for it.
-_WASM = re.compile(r"""\bnew URL\([`"']([\w.-]+\.wasm)[`"'],\s*import\.meta\.url\)""")
+_WASM = re.compile(rb"""\bnew URL\([`"']([\w.-]+\.wasm)[`"'],\s*import\.meta\.url\)""")
 # What the page fetches ahead and most notebooks never show, 0.6 MB: pictures for a page that has
 # lost its server, and fonts that neither the editor nor plain text is written in.
 _RARE_PRELOAD = re.compile(
@@ -97,13 +98,13 @@ def deferred(page: str) -> str:
     )
 
 
-def imports(source: str) -> list[str]:
+def imports(source: bytes | mmap) -> list[str]:
     """The files that a script of marimo's page needs at once, relative to its own folder.
 
     Args:
         source: the script, as marimo's bundler has written it.
     """
-    return _IMPORT.findall(source) + _WASM.findall(source)
+    return [name.decode() for name in _IMPORT.findall(source) + _WASM.findall(source)]
 
 
 def is_editor_file(name: str) -> bool:

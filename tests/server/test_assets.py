@@ -64,7 +64,7 @@ def test_catalog_knows_what_the_page_needs(store):
     assert any(marimo_static.is_editor_file(name) and name.endswith(".js") for name in files)
     for name in files:
         if name.endswith(".js"):
-            source = (catalog.folder / name).read_text("utf-8")
+            source = (catalog.folder / name).read_bytes()
             assert {f"assets/{file}" for file in marimo_static.imports(source)} <= catalog.names
     assert not {marimo_static.PAGE_FILE, "CLAUDE.md"} & set(files)
     assert [name for name in files if name.endswith(".wasm")], "its scripts wait for it"
