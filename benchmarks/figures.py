@@ -53,6 +53,7 @@ TABLE = (
     Measured(
         "lab", "seconds", "cold, double click in an idle JupyterLab", "s", Goal(0.5, "official")
     ),
+    Measured("lab", "idle", "memory before that double click", "MB"),
     Measured("link", "seconds", "cold, by a link", "s", Goal(0.7, "official")),
     Measured(
         "link-20", "seconds", "cold, by a link, 20 Mbit/s and 40 ms", "s", Goal(0.6, "direct")
@@ -139,12 +140,19 @@ class Figures:
         scenarios = {sample.scenario for sample in self.samples}
         return [measured for measured in TABLE if measured.scenario in scenarios]
 
-    def table(self) -> str:
-        """Markdown: medians with quartiles; of ours, also how they stand to the goal."""
-        head = ["", *self.contenders, "goal"]
+    def table(self, contenders: list[str] | None = None) -> str:
+        """Markdown: medians with quartiles; of ours, also how they stand to the goal.
+
+        Args:
+            contenders: the columns (default: all). What none of them has has no row.
+        """
+        names = self.contenders if contenders is None else contenders
+        head = ["", *names, "goal"]
         lines = [head, ["---"] * len(head)]
         for measured in self.rows():
-            cells = [self._cell(measured, name) for name in self.contenders]
+            if not any(self.spread(measured, name) for name in names):
+                continue
+            cells = [self._cell(measured, name) for name in names]
             title = f"{measured.title} ({measured.unit})" if measured.unit else measured.title
             lines.append([title, *cells, str(measured.goal or "")])
         return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -33,11 +33,15 @@ def footprint(server: Server, context: BrowserContext) -> dict[str, float]:
             opened += 1
             visitor.by_link(server, f"open{opened}_mo.py")
         _rest(server)
-        family = server.family()
-        found[f"processes{notebooks}"] = len(family)
-        found[f"megabytes{notebooks}"] = sum(map(_pss, family)) / 1e6
+        found[f"processes{notebooks}"] = len(server.family())
+        found[f"megabytes{notebooks}"] = megabytes(server)
         found[f"busy{notebooks}"] = _processor_time(server, WINDOW) * 60 / WINDOW
     return found
+
+
+def megabytes(server: Server) -> float:
+    """What all its processes hold, PSS."""
+    return sum(map(_pss, server.family())) / 1e6
 
 
 @contextlib.contextmanager

@@ -97,8 +97,10 @@ class Visitor:
 
         return self._open(server, name, click)
 
-    def by_lab(self, server: Server, name: str, idle: float) -> tuple[Page, Opening]:
-        """Open JupyterLab, be idle for some seconds, then double-click a notebook."""
+    def by_lab(
+        self, server: Server, name: str, idle: float, look: Callable[[], None]
+    ) -> tuple[Page, Opening]:
+        """Open JupyterLab, be idle for some seconds, then `look` and double-click a notebook."""
 
         def click(page: Page) -> float:
             page.goto(server.link("lab"), timeout=LIMIT * 1000, wait_until="commit")
@@ -106,6 +108,7 @@ class Visitor:
             item.wait_for(timeout=LIMIT * 1000)
             page.locator(".jp-Launcher").first.wait_for(timeout=LIMIT * 1000)
             page.wait_for_timeout(idle * 1000)
+            look()
             before = time.time()
             item.dblclick()
             return self._clock.wait_for(page, "press", before, 10).at

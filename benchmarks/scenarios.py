@@ -13,7 +13,7 @@ from pathlib import Path
 
 from contenders import Contender
 from line import slow_line
-from memory import footprint
+from memory import footprint, megabytes
 from opening import Opening, Visitor, profile
 from playwright.sync_api import Playwright
 from rates import fetch_rates, start_marimo
@@ -57,8 +57,11 @@ def from_lab(stage: Stage, contender: Contender) -> Iterator[Measure]:
 
     def measure(number: int) -> dict[str, float]:
         with server_of(contender) as server, profile(stage.playwright) as context:
-            _page, opening = Visitor(context).by_lab(server, f"n{number}_mo.py", IDLE)
-            return _figures(stage, "lab", number, server, opening)
+            held: list[float] = []
+            _page, opening = Visitor(context).by_lab(
+                server, f"n{number}_mo.py", IDLE, lambda: held.append(megabytes(server))
+            )
+            return {**_figures(stage, "lab", number, server, opening), "idle": held[0]}
 
     yield measure
 

@@ -62,6 +62,16 @@ background is done.
 """
 
 
+# Ours with another trait, and what is said of it.
+AHEAD = "ours Prestart.when="
+WHEN = """\
+The marimo server can start before anybody opens a notebook (`c.Prestart.when`): `seen`, when an
+idle JupyterLab lists a reactive notebook; `lab`, when JupyterLab is idle; `use`, with the first
+notebook. `seen` is the default: it opens as quickly as `lab`, and whoever has no reactive notebook
+pays for no process. `use` holds the least and opens the slowest.
+"""
+
+
 def facts(rounds: int, pythons: dict[str, str]) -> dict[str, str]:
     """When and on what it is measured; `pythons` are the interpreters of the contenders."""
     version = subprocess.run(
@@ -92,7 +102,10 @@ def versions(python: str) -> str:
 
 def write(figures: Figures, facts: dict[str, str]) -> None:
     """Write all three."""
-    draw(figures)
+    ahead = [name for name in figures.contenders if name.startswith(AHEAD)]
+    contenders = [name for name in figures.contenders if name not in ahead]
+    table = figures.table(contenders)
+    draw(figures, contenders)
     # Who tries something out with `--docs` must not pass it for a result.
     warning = "" if int(facts["rounds"]) >= 5 else "Provisional, of fewer than five rounds. "
     told = "\n".join(f"- {name}: {text}" for name, text in facts.items())
@@ -101,10 +114,11 @@ def write(figures: Figures, facts: dict[str, str]) -> None:
         "# From the click to the first output",
         "Written by `benchmarks/speed.py --docs`, which measures all of it anew.",
         f"![The openings as bars]({PICTURE.relative_to(PAGE.parent).as_posix()})",
-        figures.table(),
+        table,
         *([warning.rstrip()] if warning else []),
         told,
         *([f"What failed:\n\n{failed.rstrip()}"] if failed else []),
+        *(["## Starting ahead", WHEN.rstrip(), figures.table(ahead)] if ahead else []),
         "## How it is measured",
         HOW.rstrip(),
     ]
@@ -114,10 +128,10 @@ def write(figures: Figures, facts: dict[str, str]) -> None:
     _, _, tail = rest.partition(END)
     words = [facts["date"], facts["machine"], facts["browser"], f"rounds: {facts['rounds']}"]
     where = fill(warning + "; ".join([*words, facts.get("ours", "")]) + ".", 119)
-    README.write_text(f"{head}{BEGIN}\n\n{figures.table()}\n\n{where}\n\n{END}{tail}", "utf-8")
+    README.write_text(f"{head}{BEGIN}\n\n{table}\n\n{where}\n\n{END}{tail}", "utf-8")
 
 
-def draw(figures: Figures) -> None:
+def draw(figures: Figures, names: list[str]) -> None:
     """The openings as bars: medians, with the quartiles as whiskers."""
     # Only here: whoever does not want the picture does not need it.
     import matplotlib as mpl  # noqa: PLC0415
@@ -126,7 +140,6 @@ def draw(figures: Figures) -> None:
     # The same picture from the same figures, and letters that a reader may choose.
     mpl.rcParams.update({"svg.hashsalt": "speed", "svg.fonttype": "none", "font.size": 9})
     rows = [row for row in figures.rows() if row.unit == "s" and row.figure == "seconds"]
-    names = figures.contenders
     thick = 0.8 / len(names)
     figure = Figure(figsize=(8, 0.5 + len(rows) * (0.3 + 0.2 * len(names))), layout="constrained")
     axes = figure.add_subplot()
