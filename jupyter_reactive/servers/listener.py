@@ -11,8 +11,12 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
+if TYPE_CHECKING:
+    import psutil
+else:
+    from . import lazy_psutil as psutil
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,20 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import psutil
 from traitlets import Float
 from traitlets.config import LoggingConfigurable
 
 from .running import RunningServer
 
+if TYPE_CHECKING:
+    import psutil
+else:
+    from . import lazy_psutil as psutil
+
 # What a hanging process may still burn: its timers.
 IDLE_CPU_SHARE = 0.02
-# Waiting for a disk or a network file system: nobody hangs, and killing would not end it either.
-WAITING_STATES = frozenset({psutil.STATUS_DISK_SLEEP})
 
 
 class LivenessProbe(LoggingConfigurable):
@@ -112,6 +115,10 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 
 def _waits_for_disk(process: psutil.Process) -> bool:
+    """Whether it waits for a disk or a network file system.
+
+    Nobody hangs then, and killing would not end it either.
+    """
     with contextlib.suppress(psutil.Error):
-        return process.status() in WAITING_STATES
+        return bool(process.status() == psutil.STATUS_DISK_SLEEP)
     return False

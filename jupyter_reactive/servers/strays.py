@@ -6,10 +6,14 @@ marimo ends them itself, unless it is killed.
 from __future__ import annotations
 
 import contextlib
-
-import psutil
+from typing import TYPE_CHECKING
 
 from ..notebooks.marimo import LANGUAGE_SERVER_VARIABLE
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    from . import lazy_psutil as psutil
 
 # What a child and everything that it starts carry in their environment.
 MARK = "JUPYTER_REACTIVE_SERVER"

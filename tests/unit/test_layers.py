@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,8 @@ def test_only_the_adapter_knows_private_marimo():
         assert "marimo._" not in source, path
         if path.name not in {"marimo.py", "marimo_routes.py", "marimo_static.py"}:
             assert not [route for route in ROUTES if f'"{route}"' in source], path
+
+
+def test_an_idle_jupyter_holds_no_psutil():
+    code = "import sys, jupyter_reactive.app; sys.exit('psutil' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
