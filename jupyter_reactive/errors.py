@@ -31,6 +31,7 @@ ReactiveError
     ├── StartFailed           it cannot be started
     │   ├── MarimoMissing     the command is not there
     │   ├── MarimoTooOld      its version is below what we can drive
+    │   ├── PythonUnknown     there is no telling which Python runs the apps
     │   ├── MarimoBroken      it is there, but Python cannot load it
     │   ├── OptionUnknown     it does not know an argument that the operator added
     │   ├── PortTaken         another program has its port
@@ -214,6 +215,16 @@ class MarimoTooOld(StartFailed):
             _("Install marimo {needed} or newer: pip install --upgrade marimo").format(
                 needed=needed
             ),
+        )
+
+
+class PythonUnknown(StartFailed):
+    """The command of the notebooks does not say which Python runs them."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            _("It is not known which Python belongs to “{command}”.").format(command=command),
+            _("Set c.AppServerLauncher.python to the Python of the notebooks' environment."),
         )
 
 

@@ -71,7 +71,7 @@ class ChildProcess:
         return list(self._lines)
 
     async def start(self) -> None:
-        """Start the child and hand it its secret through a pipe.
+        """Start the child and hand it its secret, with what else it reads, through a pipe.
 
         Raises:
             MarimoMissing: the program is not there.
@@ -104,13 +104,14 @@ class ChildProcess:
                 self._transport, _protocol = await task
         except BaseException as e:
             self._let_go()
+            self._remove_socket()
             if not isinstance(e, OSError):
                 raise
             raise from_spawn(e, spec.command[0]) from e
         finally:
             os.close(leash)
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
-        stdin.write(spec.secret.encode())
+        stdin.write((spec.input or spec.secret).encode())
         stdin.close()
 
     async def stop(self, *, at_once: bool = False) -> None:
@@ -145,6 +146,7 @@ class ChildProcess:
             time.sleep(0.05)
         self._signal(signal.SIGKILL)
         kill_strays(self._mark)
+        self._remove_socket()
 
     def _signal(self, number: signal.Signals) -> None:
         pid = self.pid
@@ -159,6 +161,7 @@ class ChildProcess:
         assert self._transport is not None
         self._transport.close()
         self._let_go()
+        self._remove_socket()
         self._keep(self._partial)
         self.ended.set()
         self._on_end(self)
@@ -167,6 +170,10 @@ class ChildProcess:
         if self._leash is not None:
             os.close(self._leash)
             self._leash = None
+
+    def _remove_socket(self) -> None:
+        if self.spec.socket is not None:
+            shutil.rmtree(self.spec.socket.parent, ignore_errors=True)
 
     def _received(self, data: bytes) -> None:
         *lines, rest = (self._partial + data).split(b"\n")
