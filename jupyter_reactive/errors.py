@@ -5,6 +5,7 @@ do next. The same words go into the page, the JSON reply and the log.
 
 ReactiveError
 ├── InvalidRequest            the request itself makes no sense
+│   ├── NameReserved          a parameter of an app has a name with another meaning
 │   └── InvalidPath           the path has a form that no file can have
 ├── NotFound
 │   ├── NotebookNotFound      there is no such file that may be shown
@@ -26,6 +27,7 @@ ReactiveError
 ├── NotebookExists            the name is taken
 ├── SwitchedOff               the operator has taken it away
 ├── TooManySessions           as many notebooks are open as the operator allows
+├── AppFull                   as many visitors use apps as the operator allows
 ├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
     ├── StartFailed           it cannot be started
@@ -42,6 +44,7 @@ ReactiveError
     │   ├── ProcessLimit      no more processes or open files are allowed
     │   ├── Killed            something ended it from outside while it started
     │   └── StartTimeout      it did not answer in time
+    ├── AppHeldBack           the app has ended its server too often
     └── ServerUnavailable     it stopped, or does not answer
 """
 
@@ -64,6 +67,18 @@ class ReactiveError(Exception):
 
 class InvalidRequest(ReactiveError):
     """The request itself makes no sense: no JSON, a missing field, a wrong type."""
+
+
+class NameReserved(InvalidRequest):
+    """A parameter in the address of an app has a name that means something else."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            _(
+                "These names have another meaning and cannot be parameters of an app: {names}."
+            ).format(names=", ".join(names)),
+            _("Give the parameters in the link other names."),
+        )
 
 
 class InvalidPath(InvalidRequest):
@@ -178,6 +193,18 @@ class TooManySessions(ReactiveError):
             _("Shut one of these down in JupyterLab's Running panel: {names}.").format(
                 names=", ".join(names)
             ),
+        )
+
+
+class AppFull(ReactiveError):
+    """As many visitors use apps as the operator allows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _("{limit} visitors are here already, and there is room for no more.").format(
+                limit=limit
+            ),
+            _("This page goes on by itself as soon as somebody leaves."),
         )
 
 
@@ -343,6 +370,18 @@ class StartTimeout(StartFailed):
                 "Try again; on a busy or slow machine raise c.EditServerLauncher.start_timeout. "
                 "The log below says how far it came."
             ),
+        )
+
+
+class AppHeldBack(ServerError):
+    """An app has ended its server again and again."""
+
+    def __init__(self, path: str, count: int) -> None:
+        super().__init__(
+            _("“{path}” has ended unexpectedly {count} times and is not started by itself.").format(
+                path=path, count=count
+            ),
+            _("Tell whoever made it; or try again."),
         )
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import aiohttp
 from jupyter_server.utils import url_path_join
 
+from . import identity
 from .assets.catalog import Catalog
 from .assets.store import AssetStore
 from .errors import ForeignPage, ReactiveError
-from .identity import drop_claims
 from .notebooks import marimo, marimo_static
 from .origin import HEADERS, PAGE_TOKEN_QUERY, SAFE_METHODS, is_page_token, page_token
 from .pages import STATIC
@@ -89,7 +89,7 @@ class FrontingHandler(PageHandler, StreamingHandler, SocketHandler):
 
     def keep_private(self) -> None:
         """Drop from the request what is Jupyter's, and what a client says in our name."""
-        drop_claims(self.request.headers)
+        identity.drop_claims(self.request.headers)
         self.found_transport = self.get_cookie(COOKIE)
         for name in PRIVATE_HEADERS:
             self.request.headers.pop(name, None)
@@ -121,6 +121,15 @@ class FrontingHandler(PageHandler, StreamingHandler, SocketHandler):
                 _("This does not come from a page of the notebooks."),
                 _("Load the page of the notebook again; programs send Jupyter's token."),
             )
+
+    @property
+    def visitor(self) -> identity.Visitor:
+        """Who asks."""
+        return identity.visitor(self.current_user, self.identity_provider)
+
+    def told_headers(self) -> dict[str, str]:
+        """What marimo is told of who asks."""
+        return identity.told(self.visitor, self.request.protocol)
 
     def tell(self, message: str) -> None:
         """Send the page a message of ours, whichever way it hears from marimo."""

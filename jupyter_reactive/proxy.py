@@ -17,7 +17,6 @@ from jupyter_server_proxy.handlers import ProxyHandler
 from .answers import USAGE_ETAG, AnsweringHandler
 from .errors import NotebookMoving, NotFound
 from .forms import Form
-from .identity import told
 from .notebooks import marimo
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
@@ -205,7 +204,7 @@ class EditProxyHandler(AnsweringHandler):
 
     def get_request_headers_override(self) -> dict[str, str]:
         """The token that the edit server's guard expects, and who asks."""
-        headers = told(self.current_user, self.request.protocol)
+        headers = self.told_headers()
         if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
             headers[marimo.SERVER_TOKEN_HEADER] = self.servers.edit.current_token(token)
         return headers

@@ -179,6 +179,11 @@ def banner(
     return _message("banner", content)
 
 
+def reload() -> str:
+    """A message that lets a page load itself again, as `marimo run --watch` sends it."""
+    return _message("reload", {})
+
+
 def shortened(message: str, limit: int, note: str, title: str) -> str:
     """A message in the place of one that is too large to be sent.
 
@@ -344,6 +349,16 @@ def server_token(page: str) -> str | None:
     """
     match = _SERVER_TOKEN.search(page)
     return match.group(1) if match else None
+
+
+def with_server_token(page: str, token: str) -> str:
+    """A page that sends another token than the one that it was served with.
+
+    Args:
+        page: the HTML of any page of marimo.
+        token: what it sends with each POST.
+    """
+    return _SERVER_TOKEN.sub(lambda found: found[0].replace(found[1], token), page, count=1)
 
 
 def is_running(status: dict[str, str]) -> bool:
