@@ -67,8 +67,8 @@ class AppPages(LoggingConfigurable):
 def split(files: NotebookFiles, place: str) -> tuple[str, str | None]:
     """The contents path of an app in what follows ``reactive/run/``, and marimo's route behind it.
 
-    The route is None where the slash after the notebook is missing. What names no notebook that is
-    there is taken as a path as a whole.
+    The route is None where the slash after the notebook is missing. A page outlives its file: where
+    none is there, the first name that a notebook could have counts.
 
     Args:
         files: knows where the notebooks are.
@@ -78,12 +78,15 @@ def split(files: NotebookFiles, place: str) -> tuple[str, str | None]:
         InvalidPath: no file can have it.
     """
     parts = place.split("/")
-    for count, part in enumerate(parts, 1):
-        if Path(part).suffix in marimo.NOTEBOOK_SUFFIXES:
-            path = "/".join(parts[:count])
-            if files.os_path(path).is_file():
-                return path, f"/{'/'.join(parts[count:])}" if parts[count:] else None
-    return place.rstrip("/"), "/" if place.endswith("/") else None
+    counts = [
+        count
+        for count, part in enumerate(parts, 1)
+        if Path(part).suffix in marimo.NOTEBOOK_SUFFIXES
+    ]
+    there = (n for n in counts if files.os_path("/".join(parts[:n])).is_file())
+    count = next(there, counts[0] if counts else len(parts) - (not parts[-1]))
+    rest = parts[count:]
+    return "/".join(parts[:count]), f"/{'/'.join(rest)}" if rest else None
 
 
 def refuse_reserved(query: list[tuple[str, str]]) -> None:

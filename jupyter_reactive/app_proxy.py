@@ -16,7 +16,15 @@ from jupyter_server_proxy.handlers import ProxyHandler
 from . import app_pages
 from .app_pages import AGAIN_QUERY, AppPages
 from .contents import NotebookFiles
-from .errors import AppFull, AppHeldBack, ForeignPage, NotFound, ReactiveError, SwitchedOff
+from .errors import (
+    AppFull,
+    AppHeldBack,
+    ForeignPage,
+    NotFound,
+    ReactiveError,
+    ServerUnavailable,
+    SwitchedOff,
+)
 from .fronting import FrontingHandler
 from .messages import limited, limited_events
 from .named_files import NamedFiles
@@ -252,8 +260,12 @@ class AppProxyHandler(FrontingHandler):
 
     def answer_error(self, error: ReactiveError) -> None:
         """Write the error as a page for people; one that waits goes on by itself."""
-        if isinstance(error, AppFull) and self.is_navigation:
+        is_seen = self.is_page_route and self.is_navigation and self.is_prepared
+        if is_seen and isinstance(error, AppFull):
             self._go_on_later(_("Many visitors at once"), str(error), QUEUE_SECONDS)
+        elif is_seen and isinstance(error, ServerUnavailable):
+            # It has just died, and the next one is not thought of yet.
+            self._start_page()
         else:
             super().answer_error(error)
 
@@ -297,14 +309,14 @@ class AppProxyHandler(FrontingHandler):
         if server.running is None:
             server.refuse_failed()
             server.begin_start()
-            self.set_status(202)
-            self._go_on_later(
-                _("Starting the app"),
-                _("This page goes on by itself, usually within seconds."),
-                START_SECONDS,
-            )
+            self._start_page()
             return False
         return True
+
+    def _start_page(self) -> None:
+        self.set_status(202)
+        message = _("This page goes on by itself, usually within seconds.")
+        self._go_on_later(_("Starting the app"), message, START_SECONDS)
 
     def _go_on_later(self, title: str, message: str, seconds: int) -> None:
         self.finish(self.page(title, message, waiting=True, again=seconds, pack=self.pack_url()))
