@@ -36,12 +36,14 @@ from .contents import NotebookFiles
 from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
+from .gallery import GalleryFinder
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
+from .pages.gallery import GalleryHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .policy import Policy
 from .proxy import EditProxyHandler
@@ -262,6 +264,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     },
                 ),
                 (r"reactive/edit", HomeHandler),
+                (
+                    r"reactive/run/?",
+                    GalleryHandler,
+                    {"gallery": GalleryFinder(parent=self, files=files)},
+                ),
                 (
                     r"reactive/run/(.+)",
                     AppProxyHandler,

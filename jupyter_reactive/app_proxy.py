@@ -181,6 +181,11 @@ class AppProxyHandler(FrontingHandler):
         """Forward a GET; the page itself is checked first, and waits for its server."""
         if self.route == marimo.EVENTS_ROUTE:
             await self._enter()
+        elif self.route == marimo.THUMBNAIL_ROUTE:
+            # The gallery asks before anybody has opened an app.
+            await self.files.notebook(self.notebook_path)
+            self.apps.refuse_held(self.notebook_path)
+            self._server = await self.apps.server(self.notebook_path).ensure()
         elif self.is_page_route and self.is_navigation and not await self._is_ready():
             return
         await self._forward()
@@ -334,6 +339,10 @@ class AppProxyHandler(FrontingHandler):
     async def _reach(self) -> RunningServer:
         """The server of the app, which is there already; and nobody else's session."""
         path, page = self.notebook_path, self.session_id or self.page_id
+        await self.files.admit(path)
+        if not self.apps.sessions.is_known(path, page):
+            # A page that is there outlives its file.
+            await self.files.notebook(path)
         await self.named_files.check_address(self.route, self._query, self._public_notebook())
         if not self.token_authenticated:
             self.apps.sessions.check(path, page, self._user)

@@ -102,7 +102,8 @@ class GalleryFinder(LoggingConfigurable):
                 folders[:] = sorted(
                     name
                     for name in folders
-                    if name not in SKIPPED and not self.files.has_refused_name(name)
+                    if name not in SKIPPED
+                    and not self.files.has_refused_name(name)
                     # An environment of Python's.
                     and not Path(folder, name, "pyvenv.cfg").exists()
                 )

@@ -16,16 +16,13 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 # PEP 723's own pattern, for one kind of block.
 _BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
@@ -70,8 +67,8 @@ def _opengraph(source: str) -> dict[str, Any]:
     lines = (line[2:] for line in found["content"].splitlines())
     table: Any
     try:
-        table = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError:
+        table = tomlkit.parse("\n".join(lines)).unwrap()
+    except TOMLKitError:
         return {}
     for key in ("tool", "marimo", "opengraph"):
         table = table.get(key) if isinstance(table, dict) else None

@@ -57,6 +57,8 @@ PUBLIC_ROUTE = "/public/"
 NOTEBOOK_HEADER = "X-Notebook-Id"
 # Answers with the absolute path of a copy in a folder for temporary files.
 TUTORIAL_ROUTE = "/api/home/tutorial/open"
+# The picture of a notebook, by its own metadata.
+THUMBNAIL_ROUTE = "/og/thumbnail"
 # Takes a form: where, under which name, and then the file.
 UPLOAD_ROUTE = "/api/files/create"
 UPLOAD_FIELD = "file"

@@ -100,6 +100,10 @@ class AppSessions(LoggingConfigurable):
             if limit and count >= limit:
                 raise AppFull(limit)
 
+    def is_known(self, path: str, page_id: str) -> bool:
+        """Whether an app has a session of that id."""
+        return (path, page_id) in self._sessions
+
     def note_page(self, path: str, user: str) -> None:
         """A page of an app has been served."""
         self._served[path, user] = time.monotonic()

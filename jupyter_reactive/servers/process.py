@@ -25,6 +25,8 @@ from .strays import MARK, kill_strays
 LOG_LINES = 500
 # The longest line that is kept whole; a longer one is cut, so that the ring stays small.
 LINE_BYTES = 64 * 1024
+# What is read of its output in a second; an app's visitors see what it prints no more than we do.
+OUTPUT_BYTES = 256 * 1024
 LAST_WORDS_SECONDS = 0.05
 LEASH = Path(__file__).parent / "leash.py"
 
@@ -51,6 +53,8 @@ class ChildProcess:
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._mask = Mask(spec.secret, spec.environment)
         self._partial = b""
+        # Of the second that it is: what has come, and what of it nobody keeps.
+        self._second = self._read = self._left_out = 0
         self._mark = uuid.uuid4().hex
         # The end of the pipe whose closing tells the child that Jupyter is gone.
         self._leash: int | None = None
@@ -176,6 +180,16 @@ class ChildProcess:
             shutil.rmtree(self.spec.socket.parent, ignore_errors=True)
 
     def _received(self, data: bytes) -> None:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._read, left_out, self._left_out = second, 0, self._left_out, 0
+            if left_out:
+                self._keep(f"… {left_out:,} bytes of output are left out …".encode())
+        self._read += len(data)
+        if self._read > OUTPUT_BYTES:
+            self._left_out += len(data)
+            self._partial = b""
+            return
         *lines, rest = (self._partial + data).split(b"\n")
         for line in lines:
             self._keep(line)

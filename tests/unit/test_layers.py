@@ -20,6 +20,7 @@ LAYERS = (
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
     ("contents", "root", "diagnosis", "events", "metrics"),
+    ("gallery",),
     ("servers",),
     ("request_limits",),
     ("bodies", "door"),

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cells import source_of
 from jupyter_server.auth.identity import IdentityProvider, User
+from visitors import Tab
 
 from jupyter_reactive.notebooks.marimo import server_token
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY
@@ -24,11 +24,16 @@ from jupyter_reactive.origin import PAGE_TOKEN_QUERY
 ECHO = source_of(
     """\
 import json
+from dataclasses import asdict
+
 import marimo as mo
+
+from jupyter_reactive.identity import current_user
 
 seen = mo.app_meta().request
 told = {
     "user": seen.user,
+    "current": asdict(current_user()),
     "meta": seen.meta,
     "headers": sorted(seen.headers),
     "query": mo.query_params().to_dict(),
@@ -51,34 +56,6 @@ class Register(IdentityProvider):
         user = User(name, display_name=name.title())
         user.groups = ["physics"]  # type: ignore[attr-defined]
         return user
-
-
-class Tab:
-    """A visitor's tab: a page, its session and what it hears."""
-
-    def __init__(self, socket: Any, page: str, session: str, who: str) -> None:
-        self.socket, self.page, self.session, self.who = socket, page, session, who
-        self.heard = ""
-
-    @property
-    def token(self) -> str:
-        return server_token(self.page) or ""
-
-    async def hear(self, pattern: str, seconds: float = 30) -> re.Match[str]:
-        """Listen until something was said."""
-        while not (found := re.search(pattern, self.heard)):
-            try:
-                message = await asyncio.wait_for(self.socket.read_message(), seconds)
-            except asyncio.TimeoutError:
-                message = None
-            assert message is not None, f"{pattern} was not heard: {self.heard[-1500:]}"
-            self.heard += message
-        return found
-
-    async def echo(self) -> dict[str, Any]:
-        found = await self.hear(r"ECHO (.*?) END")
-        text = found[1].replace("\\u0026", "&").replace("&quot;", '"').replace('\\"', '"')
-        return json.loads(re.sub(r"</?[a-z]+>", "", text))
 
 
 @pytest.fixture

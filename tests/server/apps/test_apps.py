@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
+import aiohttp
 import pytest
 from cells import source_of
 from marimo._server.api.router import build_routes
 from starlette.routing import Mount, Route
+from tornado.httpclient import HTTPClientError
+from visitors import Tab
+from yarl import URL
 
+from jupyter_reactive.identity import USER_HEADER
 from jupyter_reactive.notebooks import marimo_routes
+from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
 from jupyter_reactive.servers.manager import APP_SERVER
 
 # A value of the slider ends the whole process.
 DEADLY = source_of(
     "import marimo as mo\nimport os\n\nslider = mo.ui.slider(1, 9)\nslider",
-    'mo.md(f"value {slider.value} END")\nif slider.value == 9:\n    os._exit(3)',
+    'if slider.value == 9:\n    os._exit(3)\nmo.md(f"value {slider.value} END")',
 )
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 BROKEN = {
     "raises": ('raise ValueError("no good")', "ValueError|internal error"),
     "lacks a package": ("import no_such_package", "No module named|ModuleNotFound|internal error"),
@@ -37,6 +50,7 @@ async def test_an_app_runs_and_is_used(app, visit, act, reactive):
         "groups": ["physics"],
         "is_owner": False,
     }
+    assert told["current"] == told["meta"]
     assert told["user"] == {**told["meta"], "is_authenticated": True}
     assert not {"cookie", "authorization"} & {*told["headers"]}
     element = (await tab.hear(r"object-id='([^']+)'"))[1]
@@ -117,7 +131,7 @@ async def test_nothing_but_using_is_part_of_an_app(app, visit, fetch, jp_root_di
             continue
         headers = {"Marimo-Server-Token": tab.token, "Marimo-Session-Id": tab.session}
         if verb == "WS":
-            headers |= {"Connection": "Upgrade", "Upgrade": "websocket"}
+            headers |= UPGRADE
         parts = ("reactive", "run", *app.split("/"), *place.strip("/").split("/"))
         answers[verb, route] = (
             await fetch(*parts, method=verb.replace("WS", "GET"), headers=headers)
@@ -149,7 +163,15 @@ async def test_reserved_names_are_refused(app, browse, name):
     assert name in reply.text
 
 
-async def test_paths_are_those_of_the_contents_root(app, browse, jp_root_dir, tmp_path):
+@pytest.mark.parametrize(
+    "route", ["", "ws", "sse", "logo.png", "og/thumbnail", "api/kernel/function_call"]
+)
+async def test_paths_are_those_of_the_contents_root(
+    app, browse, fetch, jp_root_dir, tmp_path, reactive, jp_serverapp, jp_base_url, route
+):
+    """By whichever route an app is named, nothing else is run or shown."""
+    await reactive.servers.ensure(APP_SERVER)
+    token = page_token(jp_serverapp.web_app.settings["cookie_secret"], jp_base_url)
     (tmp_path / "outside.py").write_text(DEADLY)
     (jp_root_dir / "link.py").symlink_to(tmp_path / "outside.py")
     (jp_root_dir / ".hidden.py").write_text(DEADLY)
@@ -157,7 +179,19 @@ async def test_paths_are_those_of_the_contents_root(app, browse, jp_root_dir, tm
     (jp_root_dir / "torn.py").write_text(DEADLY + "\n)")
     expected = {"link.py": 403, ".hidden.py": 404, "script.py": 415, "torn.py": 422}
     expected |= {"none.py": 404, "shown": 400}
-    found = {path: (await browse("reactive", "run", f"{path}/")).status for path in expected}
+    found = {}
+    for path in expected:
+        place = ("reactive", "run", f"{path}/{route}")
+        if route == "ws":
+            query = {PAGE_TOKEN_QUERY: token, "session_id": "s_forged"}
+            reply = await fetch(*place, params=query, headers=UPGRADE)
+        elif "api" in route:
+            reply = await fetch(*place, method="POST", headers={"Marimo-Server-Token": token})
+        else:
+            reply = await browse(*place)
+        found[path] = reply.status
+    if route:
+        del found["shown"], expected["shown"]
     assert found == expected
 
 
@@ -212,3 +246,63 @@ async def test_sites_may_frame_apps_if_the_operator_says_so(app, browse, reactiv
         policy = (await browse("reactive", *parts)).headers["Content-Security-Policy"]
         found = re.search(r"frame-ancestors ([^;]*)", policy)[1].split()
         assert found == ["'self'", *(sites if parts[0] == "run" else [])]
+
+
+async def test_events_tell_who_looks_too(app, visit, root_url):
+    """What a client itself says is dropped."""
+    await visit(app)
+    claims = {USER_HEADER: "mallory", "X-Reactive-App": "/etc/passwd", "X-Who": "ada"}
+    url = URL(f"{root_url}reactive/run/{app}/sse?session_id=s_stream&--size=3", encoded=True)
+    tab = Tab(None, "", "s_stream", "ada")
+    async with aiohttp.request("GET", url, headers=claims) as stream:
+        while "END" not in tab.heard:
+            tab.heard += (await asyncio.wait_for(stream.content.readline(), 30)).decode()
+    echo = await tab.echo()
+    assert echo["meta"]["username"] == "ada"
+    assert echo["arguments"] == {"size": 3}
+    assert "mallory" not in tab.heard
+
+
+async def test_a_session_belongs_to_who_opened_it(app, visit, act):
+    tab = await visit(app, "s_visit1", "ada")
+    await tab.hear("value 1 END")
+    tab.who = "eve"
+    reply = await act(app, tab, "/api/kernel/set_ui_element_value", {"objectIds": [], "values": []})
+    assert reply.status == 403
+    assert "another visitor" in reply.text
+    with pytest.raises(HTTPClientError, match="403"):
+        await visit(app, "s_visit1", "eve")
+
+
+async def test_a_post_needs_the_token_of_a_page(app, visit, fetch):
+    tab = await visit(app)
+    place = ("reactive", "run", *app.split("/"), "api", "kernel", "set_ui_element_value")
+    for token in ({}, {"Marimo-Server-Token": "guessed"}):
+        reply = await fetch(
+            *place, method="POST", headers={"Marimo-Session-Id": tab.session, **token}
+        )
+        assert reply.status == 403
+
+
+async def test_the_gallery_shows_what_there_is(app, browse, jp_root_dir):
+    header = """\
+# /// script
+# [tool.marimo.opengraph]
+# title = "Tides & moons"
+# description = "At any harbour"
+# image = "x.png"
+# ///
+"""
+    (jp_root_dir / "tides.py").write_text(header + DEADLY)
+    (jp_root_dir / "torn.py").write_text(DEADLY + "\n)")
+    (jp_root_dir / ".secret.py").write_text(DEADLY)
+    (jp_root_dir / "script.py").write_text("print(1)")
+    page = (await browse("reactive", "run/")).text
+    assert "Tides &amp; moons" in page
+    assert "At any harbour" in page
+    assert "/reactive/run/tides.py/og/thumbnail" in page
+    assert f"/reactive/run/{app}/" in page
+    assert "torn.py" in page
+    assert "secret" not in page
+    assert "script.py" not in page
+    assert "torn.py" not in (await browse("reactive", "run/", headers={"X-Who": "ada"})).text
