@@ -34,10 +34,16 @@
     if (event.key === '/' && !isTyping) {
       event.preventDefault();
       input.focus();
-    } else if (event.key === 'ArrowDown' || (event.key === 'ArrowRight' && !isTyping)) {
+    } else if (
+      event.key === 'ArrowDown' ||
+      (event.key === 'ArrowRight' && !isTyping)
+    ) {
       event.preventDefault();
       move(1);
-    } else if (event.key === 'ArrowUp' || (event.key === 'ArrowLeft' && !isTyping)) {
+    } else if (
+      event.key === 'ArrowUp' ||
+      (event.key === 'ArrowLeft' && !isTyping)
+    ) {
       event.preventDefault();
       move(-1);
     }

@@ -1,8 +1,7 @@
 /* The steps of our own pages. In a JupyterLab tab the surrounding Lab is asked to act. */
 (() => {
   'use strict';
-  const { api, open, path, xsrf, waiting, pack, again } =
-    document.body.dataset;
+  const { api, open, path, xsrf, waiting, pack, again } = document.body.dataset;
   const framed = window.parent !== window;
 
   const show = text => {
