@@ -13,12 +13,17 @@ from textwrap import dedent
 from traitlets.config import Configurable
 
 from jupyter_reactive.app import ReactiveApp
+from jupyter_reactive.app_pages import AppPages
 from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.forwarding import Forwarding
+from jupyter_reactive.gallery import GalleryFinder
 from jupyter_reactive.policy import Policy
 from jupyter_reactive.request_limits import RequestLimits
 from jupyter_reactive.servers.activity import ActivityMonitor
+from jupyter_reactive.servers.app_launcher import AppServerLauncher
+from jupyter_reactive.servers.app_sessions import AppSessions
+from jupyter_reactive.servers.apps import AppServers
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
 from jupyter_reactive.servers.liveness import LivenessProbe
@@ -43,6 +48,11 @@ CLASSES: tuple[type[Configurable], ...] = (
     AssetStore,
     Policy,
     RequestLimits,
+    AppServerLauncher,
+    AppServers,
+    AppSessions,
+    AppPages,
+    GalleryFinder,
     ServerManager,
     ReactiveApp,
 )

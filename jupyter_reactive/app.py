@@ -27,6 +27,8 @@ from .api.servers import (
 )
 from .api.sessions import SessionHandler, SessionsHandler
 from .api.status import StatusHandler, UnknownHandler
+from .app_pages import AppPages
+from .app_proxy import AppProxyHandler
 from .assets.handler import AssetHandler
 from .assets.store import AssetStore
 from .bodies import LIMITS_SETTING
@@ -34,19 +36,22 @@ from .contents import NotebookFiles
 from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
+from .gallery import GalleryFinder
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
+from .pages.gallery import GalleryHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .policy import Policy
 from .proxy import EditProxyHandler
 from .request_limits import RequestLimits
 from .servers.activity import ActivityMonitor
+from .servers.apps import AppServers
 from .servers.limits import SessionLimits
-from .servers.manager import ServerManager
+from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.prestart import Prestart
 from .servers.sessions import SessionMonitor
 from .transport import TransportHandler
@@ -131,7 +136,9 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     assets: AssetStore
     policy: Policy
     open_pages: OpenPages
+    app_pages: AppPages
     prestart: Prestart
+    apps: AppServers
 
     def initialize_settings(self) -> None:
         """Build the objects; nothing is started yet."""
@@ -143,8 +150,13 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             fallback_root=serverapp.root_dir,
         )
         self.servers = self.server_manager_class(
-            parent=self, folder=str(self.files.root), on_change=self._tell_server
+            parent=self,
+            folder=str(self.files.root),
+            on_change=self._tell_server,
+            on_crash=self._note_crash,
         )
+        self.apps = AppServers(parent=self, servers=self.servers)
+        self.app_pages = AppPages(parent=self)
         self.sessions = self.session_monitor_class(
             parent=self,
             servers=self.servers,
@@ -252,6 +264,25 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     },
                 ),
                 (r"reactive/edit", HomeHandler),
+                (
+                    r"reactive/run/?",
+                    GalleryHandler,
+                    {"gallery": GalleryFinder(parent=self, files=files)},
+                ),
+                (
+                    r"reactive/run/(.+)",
+                    AppProxyHandler,
+                    {
+                        "files": files,
+                        "apps": self.apps,
+                        "app_pages": self.app_pages,
+                        "activity": activity,
+                        "forwarding": self.forwarding,
+                        "assets": self.assets,
+                        "policy": self.policy,
+                        "named_files": NamedFiles(files),
+                    },
+                ),
                 (r"reactive/.*", UnknownPageHandler),
             ]
         )
@@ -260,6 +291,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """End every child."""
         self.activity.stop()
         self.prestart.stop()
+        self.apps.stop()
         self.assets.stop()
         await self.servers.close()
         self.sessions.stop()
@@ -274,13 +306,20 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     def _tell_server(self, server: ServerModel) -> None:
         self._meter.note(server)
+        if server.name == EDIT_SERVER:
+            self._follow_editor(server)
+        self._emit(SERVER_SCHEMA, server.to_json())
+
+    def _follow_editor(self, server: ServerModel) -> None:
         if server.state in {ServerState.STOPPED, ServerState.RUNNING}:
             self.sessions.refresh_soon()
         if server.state is ServerState.RUNNING:
             self.activity.start()
         else:
             self.activity.pause()
-        self._emit(SERVER_SCHEMA, server.to_json())
+
+    def _note_crash(self, name: str) -> None:
+        self.apps.note_crash(name)
 
     def _tell_session(self, event: SessionEvent) -> None:
         self._emit(SESSION_SCHEMA, event.to_json())

@@ -5,6 +5,7 @@ do next. The same words go into the page, the JSON reply and the log.
 
 ReactiveError
 ├── InvalidRequest            the request itself makes no sense
+│   ├── NameReserved          a parameter of an app has a name with another meaning
 │   └── InvalidPath           the path has a form that no file can have
 ├── NotFound
 │   ├── NotebookNotFound      there is no such file that may be shown
@@ -26,11 +27,13 @@ ReactiveError
 ├── NotebookExists            the name is taken
 ├── SwitchedOff               the operator has taken it away
 ├── TooManySessions           as many notebooks are open as the operator allows
+├── AppFull                   as many visitors use apps as the operator allows
 ├── NotebookMoving            a save while the notebook is taken along after its file
 └── ServerError               the marimo server does not do what it should
     ├── StartFailed           it cannot be started
     │   ├── MarimoMissing     the command is not there
     │   ├── MarimoTooOld      its version is below what we can drive
+    │   ├── PythonUnknown     there is no telling which Python runs the apps
     │   ├── MarimoBroken      it is there, but Python cannot load it
     │   ├── OptionUnknown     it does not know an argument that the operator added
     │   ├── PortTaken         another program has its port
@@ -41,6 +44,7 @@ ReactiveError
     │   ├── ProcessLimit      no more processes or open files are allowed
     │   ├── Killed            something ended it from outside while it started
     │   └── StartTimeout      it did not answer in time
+    ├── AppHeldBack           the app has ended its server too often
     └── ServerUnavailable     it stopped, or does not answer
 """
 
@@ -63,6 +67,18 @@ class ReactiveError(Exception):
 
 class InvalidRequest(ReactiveError):
     """The request itself makes no sense: no JSON, a missing field, a wrong type."""
+
+
+class NameReserved(InvalidRequest):
+    """A parameter in the address of an app has a name that means something else."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            _(
+                "These names have another meaning and cannot be parameters of an app: {names}."
+            ).format(names=", ".join(names)),
+            _("Give the parameters in the link other names."),
+        )
 
 
 class InvalidPath(InvalidRequest):
@@ -180,6 +196,18 @@ class TooManySessions(ReactiveError):
         )
 
 
+class AppFull(ReactiveError):
+    """As many visitors use apps as the operator allows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _("{limit} visitors are here already, and there is room for no more.").format(
+                limit=limit
+            ),
+            _("This page goes on by itself as soon as somebody leaves."),
+        )
+
+
 class NotebookMoving(ReactiveError):
     """A page saves while its notebook is being taken along after its file."""
 
@@ -214,6 +242,16 @@ class MarimoTooOld(StartFailed):
             _("Install marimo {needed} or newer: pip install --upgrade marimo").format(
                 needed=needed
             ),
+        )
+
+
+class PythonUnknown(StartFailed):
+    """The command of the notebooks does not say which Python runs them."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            _("It is not known which Python belongs to “{command}”.").format(command=command),
+            _("Set c.AppServerLauncher.python to the Python of the notebooks' environment."),
         )
 
 
@@ -332,6 +370,18 @@ class StartTimeout(StartFailed):
                 "Try again; on a busy or slow machine raise c.EditServerLauncher.start_timeout. "
                 "The log below says how far it came."
             ),
+        )
+
+
+class AppHeldBack(ServerError):
+    """An app has ended its server again and again."""
+
+    def __init__(self, path: str, count: int) -> None:
+        super().__init__(
+            _("“{path}” has ended unexpectedly {count} times and is not started by itself.").format(
+                path=path, count=count
+            ),
+            _("Tell whoever made it; or try again."),
         )
 
 

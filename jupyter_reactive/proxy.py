@@ -18,7 +18,6 @@ from jupyter_server_proxy.handlers import ProxyHandler
 from .answers import USAGE_ETAG, AnsweringHandler
 from .errors import NotebookMoving, NotFound, ReactiveError
 from .forms import Form
-from .identity import drop_claims, told
 from .notebooks import marimo
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
@@ -27,19 +26,10 @@ from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
-from .transport import COOKIE
 from .values import Values, values_in
 from .web import permitted
 
-# Jupyter's credentials stay in Jupyter.
-# A page's address may hold the token that it was opened with.
-PRIVATE_HEADERS = ("Cookie", "Authorization", "X-Xsrftoken", "Referer")
-# How Jupyter's own clients hand the token to a websocket.
-TOKEN_SUBPROTOCOL = "v1.token.websocket.jupyter.org"  # noqa: S105  # a name, no secret
 IDLE_SECONDS = 30
-# By which a browser asks for what has changed only.
-CONDITIONS = ("If-None-Match", "If-Modified-Since")
-SUBPROTOCOL_HEADER = "Sec-Websocket-Protocol"
 
 
 class EditProxyHandler(AnsweringHandler):
@@ -81,14 +71,7 @@ class EditProxyHandler(AnsweringHandler):
         if self._finished:
             return
         self.refuse_unguarded()
-        drop_claims(self.request.headers)
-        self.found_transport = self.get_cookie(COOKIE)
-        for name in PRIVATE_HEADERS:
-            self.request.headers.pop(name, None)
-        protocols = self.request.headers.pop(SUBPROTOCOL_HEADER, "").split(",")
-        kept = [word.strip() for word in protocols if TOKEN_SUBPROTOCOL not in word]
-        if any(kept):
-            self.request.headers[SUBPROTOCOL_HEADER] = ", ".join(filter(None, kept))
+        self.keep_private()
         brought = parse_qsl(self.request.query, keep_blank_values=True)
         query = self._query = [item for item in brought if not self._is_left_over(*item)]
         self._brought_left_over = len(query) != len(brought)
@@ -99,10 +82,6 @@ class EditProxyHandler(AnsweringHandler):
             [(key, value) for key, value in query if key != marimo.FILE_QUERY]
             + [(marimo.FILE_QUERY, self._file_key)] * bool(files)
         )
-        if self.is_page_route:
-            # What a browser has kept was made for the transport that it had then.
-            for name in CONDITIONS:
-                self.request.headers.pop(name, None)
         self.named_files.check_route(self.route)
         verb = "WS" if self._is_upgrade else self.request.method
         self.policy.admit(verb, self.route, self._file_key)
@@ -112,11 +91,6 @@ class EditProxyHandler(AnsweringHandler):
         self.keep_connection()
         if self.is_large:
             await self._send_on(self.path_args[0])
-
-    @property
-    def is_connection(self) -> bool:
-        """Whether the answer stays open, for what a kernel says."""
-        return self._is_upgrade or self.route == marimo.EVENTS_ROUTE
 
     async def screened(self, piece: bytes) -> bytes:
         """What of a piece may go on: nothing of an upload before its place is known."""
@@ -199,8 +173,8 @@ class EditProxyHandler(AnsweringHandler):
         if marimo.FILE_QUERY in dict(self._query):
             await self.limits.admit(self.notebook_path)
         if self.servers.running() is None:
-            self.servers.refuse_failed()
-            self.servers.begin_start()
+            self.servers.edit.refuse_failed()
+            self.servers.edit.begin_start()
             self.set_status(202)
             self.finish(
                 self.page(
@@ -238,9 +212,9 @@ class EditProxyHandler(AnsweringHandler):
 
     def get_request_headers_override(self) -> dict[str, str]:
         """The token that the edit server's guard expects, and who asks."""
-        headers = told(self.current_user, self.request.protocol)
+        headers = self.told_headers()
         if token := self.request.headers.get(marimo.SERVER_TOKEN_HEADER):
-            headers[marimo.SERVER_TOKEN_HEADER] = self.servers.current_token(token)
+            headers[marimo.SERVER_TOKEN_HEADER] = self.servers.edit.current_token(token)
         return headers
 
     def server_log(self) -> list[str]:
@@ -249,7 +223,7 @@ class EditProxyHandler(AnsweringHandler):
 
     def opening_note(self) -> str | None:
         """What a page of an earlier server is told when it comes to this one."""
-        if not self.servers.take_over(self.page_id) or self.is_framed:
+        if not self.servers.edit.take_over(self.page_id) or self.is_framed:
             return None
         return marimo.banner(
             _("The marimo server was started again"),
@@ -258,7 +232,7 @@ class EditProxyHandler(AnsweringHandler):
 
     async def _reach(self) -> RunningServer:
         """The server, for a page or program that is there already."""
-        return await self.servers.reach(self.session_id or self.page_id or None)
+        return await self.servers.edit.reach(self.session_id or self.page_id or None)
 
     async def _target(self, path: str) -> RunningServer:
         """The server for a request, unless there is a reason to refuse it."""

@@ -113,6 +113,9 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         """What the browser gets in the place of a message."""
         return message
 
+    def broken_off(self) -> None:
+        """Marimo is gone without a word; the browser's side is still open."""
+
     async def on_message(self, message: str | bytes) -> None:
         """Pass a message of the browser's on."""
         if self._socket is None:
@@ -147,6 +150,8 @@ class SocketHandler(ProxyHandler):  # type: ignore[misc]  # untyped package
         if message.type is aiohttp.WSMsgType.CLOSE and message.data not in NO_CODES:
             self.close(message.data, message.extra)
         else:
+            if message.type is not aiohttp.WSMsgType.CLOSE and self._farewell is None:
+                self.broken_off()
             self.close()
 
     async def _write(self, message: str | bytes) -> None:

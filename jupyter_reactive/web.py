@@ -18,8 +18,10 @@ from .bodies import BoundedHandler
 from .door import DoorHandler
 from .translation import _
 
-# What an `Authorizer` is asked about, for every route; the action is read, write or execute.
+# What an `Authorizer` is asked about, for nearly every route; the action is read, write or execute.
 AUTH_RESOURCE = "reactive"
+# What is asked about instead where an app is used: its code runs, but none of the visitor's.
+APP_RESOURCE = "reactive-apps"
 
 # The nearest class along the MRO counts.
 STATUS: dict[type[errors.ReactiveError], int] = {
@@ -37,6 +39,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.NotebookMoving: 409,
     errors.SwitchedOff: 403,
     errors.TooManySessions: 429,
+    errors.AppFull: 503,
     errors.HeadersTooLarge: 431,
     errors.TooSlow: 408,
     errors.TooManyRequests: 429,
@@ -49,15 +52,18 @@ T = TypeVar("T")
 Verb = Callable[P, Awaitable[T]]
 
 
-def permitted(action: Literal["read", "write", "execute"]) -> Callable[[Verb[P, T]], Verb[P, T]]:
+def permitted(
+    action: Literal["read", "write", "execute"], resource: str = AUTH_RESOURCE
+) -> Callable[[Verb[P, T]], Verb[P, T]]:
     """Decorate a verb: only for users who are logged in and whom the `Authorizer` allows.
 
     Args:
-        action: what the `Authorizer` is asked for on the resource `reactive`.
+        action: what the `Authorizer` is asked for.
+        resource: what it is asked about.
     """
 
     def decorate(verb: Verb[P, T]) -> Verb[P, T]:
-        guarded = authenticated(authorized(action, AUTH_RESOURCE)(verb))
+        guarded = authenticated(authorized(action, resource)(verb))
         guarded.permitted_action = action  # type: ignore[attr-defined]  # for the route test
         return cast("Verb[P, T]", guarded)
 

@@ -59,6 +59,8 @@ PUBLIC_ROUTE = "/public/"
 NOTEBOOK_HEADER = "X-Notebook-Id"
 # Answers with the absolute path of a copy in a folder for temporary files.
 TUTORIAL_ROUTE = "/api/home/tutorial/open"
+# The picture of a notebook, by its own metadata.
+THUMBNAIL_ROUTE = "/og/thumbnail"
 # Takes a form: where, under which name, and then the file.
 UPLOAD_ROUTE = "/api/files/create"
 UPLOAD_FIELD = "file"
@@ -179,6 +181,11 @@ def banner(
     """
     content = {"title": title, "description": description, "variant": variant, "action": action}
     return _message("banner", content)
+
+
+def reload() -> str:
+    """A message that lets a page load itself again, as `marimo run --watch` sends it."""
+    return _message("reload", {})
 
 
 def shortened(message: str, limit: int, note: str, title: str) -> str:
@@ -346,6 +353,16 @@ def server_token(page: str) -> str | None:
     """
     match = _SERVER_TOKEN.search(page)
     return match.group(1) if match else None
+
+
+def with_server_token(page: str, token: str) -> str:
+    """A page that sends another token than the one that it was served with.
+
+    Args:
+        page: the HTML of any page of marimo.
+        token: what it sends with each POST.
+    """
+    return _SERVER_TOKEN.sub(lambda found: found[0].replace(found[1], token), page, count=1)
 
 
 def is_running(status: dict[str, str]) -> bool:

@@ -6,6 +6,7 @@ fails for a route that does not stand here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 # What an operator may switch off, each a switch of `Policy`.
@@ -146,6 +147,29 @@ ROUTES: dict[str, frozenset[str]] = {
     )
     for route in routes
 }
+# What an app needs. By nothing else is it answered: marimo in run mode refuses most of the rest
+# itself, but answers some that show files or code.
+APP_ROUTES = frozenset(
+    {
+        "GET /",
+        "WS /ws",
+        "GET /sse",
+        "/assets/",
+        "/@file/",
+        "/public/",
+        "GET /public-files-sw.js",
+        "GET /favicon.ico",
+        "GET /manifest.json",
+        "GET /android-chrome-192x192.png",
+        "GET /android-chrome-512x512.png",
+        "GET /apple-touch-icon.png",
+        "GET /logo.png",
+        "GET /og/thumbnail",
+        "POST /api/kernel/set_ui_element_value",
+        "POST /api/kernel/set_model_value",
+        "POST /api/kernel/function_call",
+    }
+)
 # Bodies that say more than their route does.
 INSTANTIATE_ROUTE = "/api/kernel/instantiate"
 FUNCTION_ROUTE = "/api/kernel/function_call"
@@ -184,12 +208,25 @@ def switches_of(verb: str, path: str) -> frozenset[str] | None:
         verb: of HTTP, or ``WS``.
         path: as marimo reads it, with a slash at its beginning.
     """
-    exact = ROUTES.get(f"{'GET' if verb == 'HEAD' else verb} {path}")
-    if exact is not None:
-        return exact
+    return next((ROUTES[name] for name in _names(verb, path) if name in ROUTES), None)
+
+
+def is_for_apps(verb: str, path: str) -> bool:
+    """Whether an app needs a route.
+
+    Args:
+        verb: of HTTP, or ``WS``.
+        path: as marimo reads it, with a slash at its beginning.
+    """
+    return verb in {"GET", "HEAD", "POST", "WS"} and not APP_ROUTES.isdisjoint(_names(verb, path))
+
+
+def _names(verb: str, path: str) -> Iterator[str]:
+    """How a route may stand in a table, the most exact name first."""
+    yield f"{'GET' if verb == 'HEAD' else verb} {path}"
     below = f"{path}/".split("/")
-    parents = ("/".join(below[:depth]) + "/" for depth in range(len(below) - 1, 1, -1))
-    return next((ROUTES[parent] for parent in parents if parent in ROUTES), None)
+    for depth in range(len(below) - 1, 1, -1):
+        yield "/".join(below[:depth]) + "/"
 
 
 def runs_saved_code(body: dict[str, Any]) -> bool:

@@ -13,6 +13,8 @@ from jupyter_server.extension.handler import (
 from jupyter_server.utils import url_escape, url_path_join
 
 from ..errors import (
+    AppFull,
+    AppHeldBack,
     BrokenNotebook,
     IsFolder,
     NotANotebook,
@@ -69,7 +71,8 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
             message: the sentence below it.
             template: the page's form.
             namespace: ``remedy``, ``steps``, ``log`` (lines), ``waiting``, ``path``,
-                ``pack`` (an address).
+                ``pack`` (an address), ``again`` (seconds until a page that waits is loaded again;
+                0: it starts the edit server itself).
         """
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -80,6 +83,7 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
             "waiting": False,
             "path": "",
             "pack": "",
+            "again": 0,
         }
         return str(
             self.render_template(
@@ -166,6 +170,10 @@ class PageHandler(ExtensionHandlerMixin, ExtensionHandlerJinjaMixin, ReactiveHan
 
 def _title(error: ReactiveError) -> str:
     match error:
+        case AppHeldBack():
+            return _("This app does not work")
+        case AppFull():
+            return _("Many visitors at once")
         case ServerError():
             return _("The reactive notebooks cannot start")
         case NotebookNotFound():

@@ -43,7 +43,7 @@ class OpenHandler(PageHandler):
     async def get(self, path: str) -> None:
         """Open a notebook, or say why not and what to do."""
         await self.files.notebook(path)
-        self.servers.begin_start()
+        self.servers.edit.begin_start()
         self.redirect(_edit_url(self, [(FILE_QUERY, path.strip("/"))]))
 
 

@@ -15,7 +15,7 @@ import aiohttp
 from ..errors import ServerUnavailable, SessionNotFound
 from ..notebooks import marimo
 from ..translation import _
-from .listener import Listener
+from .listener import Listener, PrivateSocket
 from .masking import Secret
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -71,7 +71,7 @@ class MarimoClient:
         listener: the server's own socket; to no other one is anything sent.
     """
 
-    def __init__(self, url: str, secret: Secret, listener: Listener) -> None:
+    def __init__(self, url: str, secret: Secret, listener: Listener | PrivateSocket) -> None:
         self.listener = listener
         # On each request: what comes with it opens the server's routes.
         self.credentials = {"Authorization": Secret(f"Bearer {secret}")}
@@ -94,7 +94,7 @@ class MarimoClient:
             )
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=OwnConnector(self.listener),
+                connector=self._connector(),
                 # Cookies are dropped: each request carries the secret itself.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -102,6 +102,11 @@ class MarimoClient:
                 read_bufsize=READ_BUFFER,
             )
         return self._session
+
+    def _connector(self) -> aiohttp.BaseConnector:
+        if isinstance(self.listener, PrivateSocket):
+            return aiohttp.UnixConnector(str(self.listener.path), limit=0)
+        return OwnConnector(self.listener)
 
     async def close(self) -> None:
         """Close the connections for good."""

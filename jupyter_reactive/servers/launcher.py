@@ -31,10 +31,13 @@ class LaunchSpec:
         environment: the child's whole environment.
         host: the address that it listens on.
         port: the port that it listens on.
-        secret: what opens its routes. It goes to the child's standard input.
+        secret: what opens its routes.
         start_timeout: seconds until it has to answer.
         stop_timeout: seconds between SIGTERM and SIGKILL.
         extra_args: the end of the command, which the operator added.
+        socket: the unix socket that it listens on, in a folder of its own that goes with the
+            child; None for one that listens on TCP.
+        input: what is written to the child's standard input instead of the secret alone.
     """
 
     command: tuple[str, ...]
@@ -46,6 +49,8 @@ class LaunchSpec:
     start_timeout: float
     stop_timeout: float
     extra_args: tuple[str, ...] = ()
+    socket: Path | None = None
+    input: Secret | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -53,11 +58,25 @@ class LaunchSpec:
         return f"http://{self.host}:{self.port}"
 
 
-class EditServerLauncher(LoggingConfigurable):
-    """How the edit server is started.
+class Launcher(LoggingConfigurable):
+    """How a server is started. Asked again at each start, so that each has its own secret."""
 
-    Owned by the server manager. Asked again at each start, so that a new port and a new secret
-    are used each time.
+    def spec(self, folder: Path) -> LaunchSpec:
+        """What to run for the server of a folder.
+
+        Args:
+            folder: the contents root.
+
+        Raises:
+            StartFailed: it is known already that it cannot be run.
+        """
+        raise NotImplementedError
+
+
+class EditServerLauncher(Launcher):
+    """How the edit server is started: on a new port each time.
+
+    Owned by the server manager.
     """
 
     command = List(
@@ -122,10 +141,7 @@ class EditServerLauncher(LoggingConfigurable):
         return proposal["value"]
 
     def spec(self, folder: Path) -> LaunchSpec:
-        """What to run for the edit server of a folder, with a new port and a new secret.
-
-        Args:
-            folder: the contents root.
+        """What to run for the edit server, with a new port and a new secret.
 
         Raises:
             MarimoMissing: the command is not there.
@@ -134,7 +150,7 @@ class EditServerLauncher(LoggingConfigurable):
         port = _free_port()
         return LaunchSpec(
             command=(
-                *self._program(),
+                *self.program(),
                 EDIT_COMMAND,
                 str(folder),
                 "--headless",
@@ -159,7 +175,13 @@ class EditServerLauncher(LoggingConfigurable):
         """The variables that the edit server and its kernels get."""
         return {**os.environ, **self.environment}
 
-    def _program(self) -> list[str]:
+    def program(self) -> list[str]:
+        """The marimo to run: a program and its first arguments.
+
+        Raises:
+            MarimoMissing: it is not there.
+            MarimoTooOld: the marimo of this environment is below what we can drive.
+        """
         if not self.command:
             found = installed_version()
             if found is None:

@@ -66,10 +66,13 @@ def main() -> None:
     pipe, command = int(sys.argv[1]), sys.argv[2:]
     watch(pipe)
     os.close(pipe)
+    # Our own Python: one process less, as long as a notebook is open.
     if command[:2] == [sys.executable, "-m"]:
-        # Our own Python: one process less, as long as a notebook is open.
         sys.argv = command[2:]
         runpy.run_module(command[2], run_name="__main__", alter_sys=True)
+    elif command[0] == sys.executable and command[1:2] and not command[1].startswith("-"):
+        sys.argv = command[1:]
+        runpy.run_path(command[1], run_name="__main__")
     else:
         sys.exit(run_beside(command))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,41 @@ class Listener:
         with contextlib.suppress(psutil.Error, OSError):
             return self.descriptor in _descriptors(self.process, self.host, self.port)
         return False
+
+
+@dataclass(frozen=True)
+class PrivateSocket:
+    """A unix socket on which a child listens, in a folder that only this user may enter.
+
+    Attributes:
+        process: who serves it.
+        path: its address.
+    """
+
+    process: psutil.Process
+    path: Path
+
+    def is_there(self) -> bool:
+        """Whether it is still there."""
+        return self.path.exists()
+
+
+def find_private_socket(group: int, path: Path) -> PrivateSocket | None:
+    """The socket at a private place, or None as long as nobody listens there.
+
+    Args:
+        group: the process group of the child.
+        path: the socket's address.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+        try:
+            trial.connect(str(path))
+        except OSError:
+            return None
+    child = psutil.Process(group)
+    # Another Python is below the child, which only waits for it.
+    below = [process for process in child.children() if os.getpgid(process.pid) == group]
+    return PrivateSocket(next(iter(below), child), path)
 
 
 def find_listener(group: int, host: str, port: int) -> Listener | None:

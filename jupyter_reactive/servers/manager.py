@@ -1,4 +1,4 @@
-"""Which servers run: get or start under a lock, restart, stop, list, tell.
+"""Which servers there are: the edit server, that of the apps, and apps that have one of their own.
 
 Knows asyncio and traitlets, not tornado: the web edge calls it and maps its errors.
 """
@@ -6,7 +6,7 @@ Knows asyncio and traitlets, not tornado: the web edge calls it and maps its err
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +14,27 @@ from traitlets import Callable as CallableTrait
 from traitlets import Instance, Type, Unicode
 from traitlets.config import LoggingConfigurable
 
-from ..errors import ReactiveError, ServerNotFound, ServerUnavailable, StartFailed
-from ..models import EndCause, ServerModel, ServerState
+from ..errors import ServerNotFound
+from ..models import EndCause, ServerModel
 from ..translation import _
-from .failures import reason
-from .launcher import EditServerLauncher
+from .app_launcher import AppServerLauncher
+from .launcher import EditServerLauncher, Launcher
 from .liveness import LivenessProbe
-from .process import ChildProcess, retrieve
+from .managed import ManagedServer
 from .restarts import RestartPolicy
-from .running import EarlierServers, RunningServer
+from .running import RunningServer
 from .start import start_server
-from .status import ServerStatus
 
 EDIT_SERVER = "edit"
-# How much of a dead server's log stays above that of the next one.
-LAST_WORDS = 100
+# Shared by all apps; the name of an app's own server begins with it.
+APP_SERVER = "run"
 
 
 class ServerManager(LoggingConfigurable):
     """Owns every marimo server of this Jupyter server.
 
-    Invariant: for each name at most one child is alive, and whoever wants it waits for the same
-    start.
+    Invariant: each name has one `ManagedServer` as long as the Jupyter server runs, or until it is
+    forgotten.
     """
 
     launcher_class = Type(
@@ -47,49 +46,79 @@ class ServerManager(LoggingConfigurable):
         """,
     )
 
-    folder = Unicode(help="The contents root, in which the edit server runs.")
+    app_launcher_class = Type(
+        AppServerLauncher,
+        klass=AppServerLauncher,
+        config=True,
+        help="""
+        The class that says how a server of apps is started. Default: `AppServerLauncher`.
+        """,
+    )
+
+    folder = Unicode(help="The contents root, in which the servers run.")
 
     on_change = CallableTrait(
         help="Called with a `ServerModel` each time that the state of a server changes."
     )
 
+    on_crash = CallableTrait(
+        lambda _name: None, help="Called with the name of a server that died or hangs."
+    )
+
     launcher = Instance(EditServerLauncher)
 
-    liveness = Instance(LivenessProbe)
+    app_launcher = Instance(AppServerLauncher)
 
-    restarts = Instance(RestartPolicy)
+    liveness = Instance(LivenessProbe)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.launcher = self.launcher_class(parent=self)
+        self.app_launcher = self.app_launcher_class(parent=self, notebooks=self.launcher)
         self.liveness = LivenessProbe(parent=self)
-        self.restarts = RestartPolicy(parent=self)
-        self._lock = asyncio.Lock()
-        self._status = ServerStatus(EDIT_SERVER, self.on_change)
-        self._running: RunningServer | None = None
-        self._child: ChildProcess | None = None
-        self._last_log: list[str] = []
-        self._earlier = EarlierServers()
-        self._closed = False
-        self._starting: asyncio.Task[RunningServer] | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._servers: dict[str, ManagedServer] = {}
+        self.edit = self._add(EDIT_SERVER, lambda: self.launcher)
+        self._add(APP_SERVER, lambda: self.app_launcher)
 
-    def models(self) -> list[ServerModel]:
-        """Every server, running or not."""
-        return [self._status.model]
+    def own(self, path: str) -> ManagedServer:
+        """The server of one app alone, running or not.
 
-    def get(self, name: str = EDIT_SERVER) -> ServerModel:
+        Args:
+            path: the app's contents path.
+        """
+        name = f"{APP_SERVER}/{path}"
+        return self._servers.get(name) or self._add(name, lambda: self.app_launcher)
+
+    async def forget(self, name: str) -> None:
+        """End an app's own server for good."""
+        server = self._servers.pop(name, None)
+        if server is not None:
+            await server.close()
+
+    def server(self, name: str) -> ManagedServer:
         """One server.
 
         Raises:
             ServerNotFound: there is none of that name.
         """
-        if name != EDIT_SERVER:
+        if name not in self._servers:
             raise ServerNotFound(
                 _("There is no server “{name}”.").format(name=name),
-                _("Servers: {names}.").format(names=EDIT_SERVER),
+                _("Servers: {names}.").format(names=", ".join(self._servers)),
             )
-        return self._status.model
+        return self._servers[name]
+
+    def models(self) -> list[ServerModel]:
+        """Every server, running or not."""
+        return [server.model for server in self._servers.values()]
+
+    def get(self, name: str = EDIT_SERVER) -> ServerModel:
+        """What is told of one server.
+
+        Raises:
+            ServerNotFound: there is none of that name.
+        """
+        return self.server(name).model
 
     def log_lines(self, name: str) -> list[str]:
         """The last lines that a server wrote, also after its end, secrets masked.
@@ -97,124 +126,32 @@ class ServerManager(LoggingConfigurable):
         Raises:
             ServerNotFound: there is none of that name.
         """
-        self.get(name)
-        lines = self._child.log_lines() if self._child else []
-        return self._last_log + lines
+        return self.server(name).log_lines()
 
     def running(self, name: str = EDIT_SERVER) -> RunningServer | None:
-        """The server if it answers requests now, without starting it."""
-        self.get(name)
-        return self._running
+        """A server if it answers requests now, without starting it."""
+        return self.server(name).running
 
     async def ensure(self, name: str = EDIT_SERVER) -> RunningServer:
-        """The running server; started on first need, once for all who ask meanwhile.
+        """A running server; started on first need, once for all who ask meanwhile.
 
         Raises:
             ServerNotFound: there is none of that name.
             StartFailed: it cannot be started; each cause has its own class and words.
         """
-        self.get(name)
-        if self._running is not None:
-            return self._running
-        if not self._is_starting:
-            self._begin()
-        starting = self._starting
-        assert starting is not None
-        try:
-            # Shielded: a browser that goes away must not end the start that others wait for.
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            if not starting.cancelled():
-                raise
-            raise ServerUnavailable(
-                _("The server of the reactive notebooks was stopped while it was starting."),
-                _("Load the page again to start it."),
-            ) from None
-
-    async def prestart(self) -> RunningServer:
-        """Start the edit server before it is needed; that it fails is told to the caller alone.
-
-        Raises:
-            StartFailed: it cannot be started.
-        """
-        if self._running is None and not self._is_starting:
-            self._begin(is_quiet=True)
-        return await self.ensure()
-
-    def begin_start(self, name: str = EDIT_SERVER) -> None:
-        """Start the server without waiting for it; a failure is told by its state."""
-        self.get(name)
-        if self._running is None and not self._is_starting:
-            self._begin()
-
-    def refuse_failed(self, name: str = EDIT_SERVER) -> None:
-        """Tell again, in its own words, why the last start failed.
-
-        Raises:
-            StartFailed: it did, and nobody has tried again.
-        """
-        server = self.get(name)
-        if server.state is ServerState.FAILED:
-            raise StartFailed(server.message or "", server.remedy or "")
-
-    async def reach(self, page_id: str | None = None, name: str = EDIT_SERVER) -> RunningServer:
-        """The running server for a page that is open already. Starts none.
-
-        A page outlives its server and goes on asking. Were it to start a new one, nobody could
-        stop a server whose page is open.
-
-        Args:
-            page_id: marimo's session id, which each page makes for itself, if the request has one.
-            name: which server.
-
-        Raises:
-            ServerNotFound: there is none of that name.
-            ServerUnavailable: none runs, or the page is one of another version of marimo.
-            StartFailed: it was being started, and that failed.
-        """
-        if self.running(name) is None and not self._is_starting:
-            self.refuse_failed(name)
-            raise ServerUnavailable(
-                _("The server of the reactive notebooks does not run."),
-                _("Load the page again to start it."),
-            )
-        server = await self.ensure(name)
-        server.is_used = True
-        if page_id is not None:
-            if self._earlier.version_of(page_id) not in {None, server.version}:
-                raise ServerUnavailable(
-                    _("This page belongs to another version of marimo than the one that runs."),
-                    _("Load the page again to go on with the new one."),
-                )
-            server.pages.add(page_id)
-        return server
-
-    def take_over(self, page_id: str) -> bool:
-        """Give a page of an earlier server to the running one; whether it was such a page."""
-        return self._earlier.forget(page_id)
-
-    def current_token(self, token: str) -> str:
-        """The token of marimo's guard that the running server expects from a page.
-
-        Args:
-            token: the one that the page carries. That of an earlier server with the same marimo
-                is replaced; any other is for marimo to judge.
-        """
-        server = self._running
-        return server.token if server and self._earlier.knows(token, server.version) else token
+        return await self.server(name).ensure()
 
     async def restart(self, name: str = EDIT_SERVER) -> RunningServer:
-        """End the server, however it is, and start a new one.
+        """End a server, however it is, and start a new one.
 
         Raises:
             ServerNotFound: there is none of that name.
             StartFailed: the new one cannot be started.
         """
-        await self.stop(name, EndCause.RESTART)
-        return await self.ensure(name)
+        return await self.server(name).restart()
 
     async def stop(self, name: str = EDIT_SERVER, cause: EndCause = EndCause.STOP) -> None:
-        """End the server and everything that it started. Nothing happens when none runs.
+        """End a server and everything that it started. Nothing happens when none runs.
 
         Args:
             name: which server.
@@ -223,152 +160,28 @@ class ServerManager(LoggingConfigurable):
         Raises:
             ServerNotFound: there is none of that name.
         """
-        self.get(name)
-        self.restarts.reset()
-        if self._starting is not None and self._is_starting:
-            self._starting.cancel()
-            await asyncio.wait([self._starting])
-        async with self._lock:
-            if self._child is not None:
-                self._status.tell(ServerState.STOPPING, cause=cause)
-            self._last_log = await self._discard()
-            if self._status.model.state is not ServerState.STOPPED:
-                self._status.tell(ServerState.STOPPED, cause=cause)
+        await self.server(name).stop(cause)
 
     async def close(self) -> None:
         """End every server and start none any more."""
-        self._closed = True
-        await self.stop()
+        await asyncio.gather(*(server.close() for server in self._servers.values()))
 
     def kill_now(self) -> None:
         """End every child without an event loop, for `atexit`."""
-        if self._child is not None:
-            self._child.kill_now()
+        for server in self._servers.values():
+            server.kill_now()
 
-    @property
-    def _is_starting(self) -> bool:
-        return self._starting is not None and not self._starting.done()
+    def _add(self, name: str, launcher: Callable[[], Launcher]) -> ManagedServer:
+        def start(**options: Any) -> Awaitable[RunningServer]:
+            return start_server(launcher(), Path(self.folder), self.log, **options)
 
-    def _begin(self, delay: float = 0, *, is_quiet: bool = False) -> None:
-        if self._status.model.state is ServerState.FAILED:
-            self.restarts.reset()
-        if self._status.model.cause not in {EndCause.DIED, EndCause.FROZEN}:
-            self._last_log = []
-        self._starting = asyncio.create_task(self._start(delay, is_quiet=is_quiet))
-        self._starting.add_done_callback(retrieve)
-
-    async def _start(self, delay: float, *, is_quiet: bool) -> RunningServer:
-        await asyncio.sleep(delay)
-        async with self._lock:
-            if self._running is not None:
-                return self._running
-            if self._closed:
-                raise ServerUnavailable(
-                    _("The Jupyter server is shutting down."), _("Start Jupyter again.")
-                )
-            began = time.monotonic()
-            self._status.tell(ServerState.STARTING)
-            try:
-                server = await start_server(
-                    self.launcher,
-                    Path(self.folder),
-                    self.log,
-                    on_child=self._adopt,
-                    on_end=self._child_ended,
-                )
-            except ReactiveError as e:
-                self._last_log = await self._discard()
-                self.log.error("the edit server cannot be started: %s", e)
-                if is_quiet:
-                    self._status.tell(ServerState.STOPPED)
-                else:
-                    self._status.tell(ServerState.FAILED, error=e)
-                raise
-            except BaseException:
-                self._last_log = await self._discard()
-                self._status.tell(ServerState.STOPPED)
-                raise
-            self.log.info("the edit server runs after %.1f s", time.monotonic() - began)
-            self._running = server
-            self._watching = asyncio.create_task(self._watch(server))
-            self._watching.add_done_callback(retrieve)
-            self._status.tell(ServerState.RUNNING)
-            return server
-
-    def _adopt(self, child: ChildProcess) -> None:
-        self._child = child
-
-    async def _discard(self, *, at_once: bool = False) -> list[str]:
-        """End the child, if any, and forget it; returns its log."""
-        if self._watching is not None and self._watching is not asyncio.current_task():
-            self._watching.cancel()
-        self._watching = None
-        running, self._running = self._running, None
-        child, self._child = self._child, None
-        if running is not None:
-            self._earlier.remember(running)
-            await running.client.close()
-        if child is None:
-            return self._last_log
-        await child.stop(at_once=at_once)
-        return child.log_lines()
-
-    def _child_ended(self, child: ChildProcess) -> None:
-        """A child ended; who stopped it has forgotten it before."""
-        if self._running is None or self._running.process is not child:
-            return
-        code = child.exit_code or 0
-        error = None
-        if code:
-            error = ServerUnavailable(
-                _("The marimo server ended unexpectedly ({reason}).").format(reason=reason(code)),
-                _("The log holds its last words."),
-            )
-        asyncio.create_task(self._replace(self._running, EndCause.DIED, error)).add_done_callback(
-            retrieve
+        server = self._servers[name] = ManagedServer(
+            name,
+            start,
+            self.log,
+            on_change=self.on_change,
+            on_crash=self.on_crash,
+            liveness=self.liveness,
+            restarts=RestartPolicy(parent=self),
         )
-
-    async def _watch(self, server: RunningServer) -> None:
-        """Replace the server when it hangs."""
-        await self.liveness.watch(server, self._note_silence)
-        error = ServerUnavailable(
-            _("The marimo server did not answer any more and was ended."),
-            _("The log holds its last words."),
-        )
-        await self._replace(server, EndCause.FROZEN, error)
-
-    def _note_silence(self, seconds: float) -> None:
-        """Tell that the running server does not answer at the moment, or does again."""
-        if self._running is None:
-            return
-        if seconds:
-            self.log.warning("the edit server has not answered for %.0f s", seconds)
-        self._status.tell_silence(is_silent=bool(seconds))
-
-    async def _replace(
-        self, server: RunningServer, cause: EndCause, error: ReactiveError | None
-    ) -> None:
-        """Start the next server after one that ended, unless nobody needs it."""
-        async with self._lock:
-            if self._running is not server:
-                return
-            self._last_log = (await self._discard(at_once=True))[-LAST_WORDS:]
-        if error is None:
-            self.log.info("the edit server ended")
-            self._status.tell(ServerState.STOPPED, cause=EndCause.STOP)
-            return
-        self.log.error("%s", error)
-        if not server.pages or not self.restarts.max_restarts:
-            # The next page starts a new one.
-            self._status.tell(ServerState.STOPPED, error=error, cause=cause)
-            return
-        delay = self.restarts.next_delay()
-        if delay is None:
-            error.remedy = _(
-                "It is left alone now (restarts: {count}). Read its log, then try again."
-            ).format(count=self.restarts.max_restarts)
-            self.log.error("%s", error)
-            self._status.tell(ServerState.FAILED, error=error, cause=cause)
-            return
-        self._status.tell(ServerState.STARTING, error=error, cause=cause)
-        self._begin(delay)
+        return server

@@ -95,7 +95,7 @@ class Prestart(LoggingConfigurable):
 
     async def _start(self) -> None:
         try:
-            running = await self.servers.prestart()
+            running = await self.servers.edit.prestart()
         except ReactiveError:
             # The manager has written down why.
             self._is_in_vain = True

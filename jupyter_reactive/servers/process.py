@@ -25,6 +25,8 @@ from .strays import MARK, kill_strays
 LOG_LINES = 500
 # The longest line that is kept whole; a longer one is cut, so that the ring stays small.
 LINE_BYTES = 64 * 1024
+# What is read of its output in a second; an app's visitors see what it prints no more than we do.
+OUTPUT_BYTES = 256 * 1024
 LAST_WORDS_SECONDS = 0.05
 LEASH = Path(__file__).parent / "leash.py"
 
@@ -51,6 +53,8 @@ class ChildProcess:
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._mask = Mask(spec.secret, spec.environment)
         self._partial = b""
+        # Of the second that it is: what has come, and what of it nobody keeps.
+        self._second = self._read = self._left_out = 0
         self._mark = uuid.uuid4().hex
         # The end of the pipe whose closing tells the child that Jupyter is gone.
         self._leash: int | None = None
@@ -71,7 +75,7 @@ class ChildProcess:
         return list(self._lines)
 
     async def start(self) -> None:
-        """Start the child and hand it its secret through a pipe.
+        """Start the child and hand it its secret, with what else it reads, through a pipe.
 
         Raises:
             MarimoMissing: the program is not there.
@@ -104,13 +108,14 @@ class ChildProcess:
                 self._transport, _protocol = await task
         except BaseException as e:
             self._let_go()
+            self._remove_socket()
             if not isinstance(e, OSError):
                 raise
             raise from_spawn(e, spec.command[0]) from e
         finally:
             os.close(leash)
         stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
-        stdin.write(spec.secret.encode())
+        stdin.write((spec.input or spec.secret).encode())
         stdin.close()
 
     async def stop(self, *, at_once: bool = False) -> None:
@@ -145,6 +150,7 @@ class ChildProcess:
             time.sleep(0.05)
         self._signal(signal.SIGKILL)
         kill_strays(self._mark)
+        self._remove_socket()
 
     def _signal(self, number: signal.Signals) -> None:
         pid = self.pid
@@ -159,6 +165,7 @@ class ChildProcess:
         assert self._transport is not None
         self._transport.close()
         self._let_go()
+        self._remove_socket()
         self._keep(self._partial)
         self.ended.set()
         self._on_end(self)
@@ -168,7 +175,21 @@ class ChildProcess:
             os.close(self._leash)
             self._leash = None
 
+    def _remove_socket(self) -> None:
+        if self.spec.socket is not None:
+            shutil.rmtree(self.spec.socket.parent, ignore_errors=True)
+
     def _received(self, data: bytes) -> None:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._read, left_out, self._left_out = second, 0, self._left_out, 0
+            if left_out:
+                self._keep(f"… {left_out:,} bytes of output are left out …".encode())
+        self._read += len(data)
+        if self._read > OUTPUT_BYTES:
+            self._left_out += len(data)
+            self._partial = b""
+            return
         *lines, rest = (self._partial + data).split(b"\n")
         for line in lines:
             self._keep(line)

@@ -11,8 +11,8 @@ from pathlib import Path
 from ..errors import PortTaken, StartTimeout
 from .client import MarimoClient
 from .failures import from_end, refuse_too_old
-from .launcher import EditServerLauncher
-from .listener import Listener, find_listener
+from .launcher import Launcher, LaunchSpec
+from .listener import Listener, PrivateSocket, find_listener, find_private_socket
 from .process import ChildProcess
 from .running import RunningServer
 
@@ -22,7 +22,7 @@ START_ATTEMPTS = 2
 
 
 async def start_server(
-    launcher: EditServerLauncher,
+    launcher: Launcher,
     folder: Path,
     log: logging.Logger,
     *,
@@ -61,15 +61,21 @@ async def start_server(
     raise AssertionError("the loop returns or raises")
 
 
-async def _until_listening(child: ChildProcess) -> Listener:
+async def _until_listening(child: ChildProcess) -> Listener | PrivateSocket:
     """Wait until the child itself listens; a stranger who took its port does not count."""
     spec = child.spec
     deadline = time.monotonic() + spec.start_timeout
     while time.monotonic() < deadline:
         if child.ended.is_set() or child.pid is None:
             raise from_end(child.exit_code or 0, child.log_lines(), spec)
-        listener = await asyncio.to_thread(find_listener, child.pid, spec.host, spec.port)
+        listener = await asyncio.to_thread(_listener, child.pid, spec)
         if listener is not None:
             return listener
         await asyncio.sleep(PROBE_INTERVAL)
     raise StartTimeout(spec.start_timeout)
+
+
+def _listener(group: int, spec: LaunchSpec) -> Listener | PrivateSocket | None:
+    if spec.socket is not None:
+        return find_private_socket(group, spec.socket)
+    return find_listener(group, spec.host, spec.port)

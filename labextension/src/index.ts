@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { apps } from './plugins/apps';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
 import { document } from './plugins/document';
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   contents,
   document,
   commands,
+  apps,
   launcher,
   recognition,
   running,

@@ -31,6 +31,7 @@ export const CONTENT_PROVIDER = 'jupyter-reactive';
 export const EDIT_SERVER = 'edit';
 
 export namespace PluginIDs {
+  export const apps = `${PACKAGE}:apps`;
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
   export const document = `${PACKAGE}:document`;
@@ -46,9 +47,12 @@ export namespace PluginIDs {
 }
 
 export namespace CommandIDs {
+  export const copyAppLink = 'reactive:copy-app-link';
   export const create = 'reactive:create';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
+  export const openApp = 'reactive:open-app';
+  export const openAppInBrowser = 'reactive:open-app-in-browser';
   export const restartServer = 'reactive:restart-server';
   export const showLog = 'reactive:show-log';
   export const shutdownAll = 'reactive:shutdown-all';

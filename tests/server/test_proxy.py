@@ -287,7 +287,7 @@ async def test_many_at_once_start_one_server(api, browse, reactive):
 
 
 async def test_requests_while_it_starts_wait_for_it(fetch, reactive):
-    reactive.servers.begin_start()
+    reactive.servers.edit.begin_start()
     assert (await fetch("reactive", "edit", "x")).status == 200
 
 

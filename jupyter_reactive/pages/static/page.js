@@ -1,7 +1,7 @@
 /* The steps of our own pages. In a JupyterLab tab the surrounding Lab is asked to act. */
 (() => {
   'use strict';
-  const { api, open, path, xsrf, waiting, pack } = document.body.dataset;
+  const { api, open, path, xsrf, waiting, pack, again } = document.body.dataset;
   const framed = window.parent !== window;
 
   const show = text => {
@@ -114,7 +114,10 @@
     });
   }
 
-  if (waiting !== undefined) {
+  if (waiting !== undefined && Number(again)) {
+    void fetchAhead().catch(() => undefined);
+    window.setTimeout(() => window.location.reload(), Number(again) * 1000);
+  } else if (waiting !== undefined) {
     // Whatever does not come now comes with the notebook.
     void start(fetchAhead().catch(() => undefined));
   }

@@ -1,0 +1,216 @@
+"""Serves notebooks as apps: marimo in run mode, on a unix socket that only Jupyter can reach.
+
+A script, run by the Python of the notebooks, which need not have this package: standard library,
+marimo and what marimo brings. It reads its options from standard input, one JSON object. Each
+request names its notebook and who looks at it in a header; Jupyter, in front, has judged both.
+
+Public are `marimo.create_asgi_app` and its `with_app`
+(https://docs.marimo.io/guides/deploying/programmatically/). Not public is the session manager of
+an app that it makes: see `_adapted`.
+"""
+
+import sys
+from pathlib import Path
+
+# Neither our own modules nor a user's notebooks may be imported in the place of others.
+_OWN = {"", str(Path(__file__).parent)}
+sys.path[:] = [folder for folder in sys.path if folder not in _OWN]
+
+import hmac  # noqa: E402
+import json  # noqa: E402
+import os  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from contextvars import ContextVar  # noqa: E402
+from typing import Any  # noqa: E402
+from urllib.parse import parse_qsl, unquote, urlencode  # noqa: E402
+
+import marimo  # noqa: E402
+import uvicorn  # noqa: E402
+
+# What Jupyter says of a request.
+APP_HEADER = b"x-reactive-app"
+USER_HEADER = b"x-reactive-user"
+FRESH_HEADER = b"x-reactive-fresh"
+# Of the query, what goes to `mo.cli_args` and not to `mo.query_params`.
+ARGUMENT = "--"
+HEALTH = "/health"
+# As `marimo run` has it.
+KEEP_ALIVE_SECONDS = 300
+PING_SECONDS = 1
+PONG_SECONDS = 60
+# How a page that comes again is told so; it has a button that does nothing in an app.
+RECONNECTED = '{"op": "banner"'
+
+_arguments: ContextVar[dict[str, Any]] = ContextVar("_arguments")
+_fresh: ContextVar[bool] = ContextVar("_fresh", default=False)
+
+
+class AppServer:
+    """An ASGI application that makes one of marimo's for each notebook that is asked for.
+
+    Args:
+        options: what Jupyter wrote.
+    """
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._bearer = f"Bearer {options['secret']}".encode()
+        self._apps: dict[str, Any] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        if scope["path"] == HEALTH and APP_HEADER not in headers:
+            await _answer(scope, send, 200, "healthy")
+        elif not hmac.compare_digest(headers.get(b"authorization", b""), self._bearer):
+            await _answer(scope, send, 401, "only Jupyter may ask")
+        elif APP_HEADER not in headers:
+            await _answer(scope, send, 200, marimo.__version__)
+        else:
+            await self._show(scope, headers, receive, send)
+
+    async def _show(self, scope: Any, headers: dict[bytes, bytes], receive: Any, send: Any) -> None:
+        path = unquote(headers[APP_HEADER].decode())
+        try:
+            app = self._app(path)
+        except Exception as e:  # noqa: BLE001  # whatever a notebook's file does to marimo's parser
+            detail = json.dumps({"detail": f"{type(e).__name__}: {e}"})
+            await _answer(scope, send, 500, detail, b"application/json")
+            return
+        visitor = json.loads(unquote(headers.get(USER_HEADER, b"{}").decode()))
+        query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
+        _arguments.set(arguments(query))
+        is_fresh = FRESH_HEADER in headers
+        _fresh.set(is_fresh)
+        inner = {
+            **scope,
+            "headers": [
+                pair
+                for pair in scope["headers"]
+                if pair[0] not in {b"authorization", APP_HEADER, FRESH_HEADER}
+            ],
+            "query_string": urlencode(
+                [pair for pair in query if not pair[0].startswith(ARGUMENT)]
+            ).encode(),
+            "user": {**visitor, "is_authenticated": True},
+            "meta": visitor,
+        }
+        await app(inner, receive, _without_banner(send) if is_fresh else send)
+
+    def _app(self, path: str) -> Any:
+        if path not in self._apps:
+            options = self._options
+            builder = marimo.create_asgi_app(
+                quiet=True,
+                include_code=options["include_code"],
+                session_ttl=options["session_ttl"],
+                show_tracebacks=options["show_tracebacks"],
+                # Jupyter guards each request, and its guard outlives this process.
+                skew_protection=False,
+            )
+            self._apps[path] = builder.with_app(
+                path="/", root=path, middleware=[lambda app: _adapted(app, watch=options["watch"])]
+            ).build()
+        return self._apps[path]
+
+
+def arguments(query: list[tuple[str, str]]) -> dict[str, Any]:
+    """What a query says to `mo.cli_args`, as `marimo run app.py -- --name value` would.
+
+    Args:
+        query: keys and values.
+    """
+    found: dict[str, Any] = {}
+    for key, text in query:
+        if key.startswith(ARGUMENT):
+            name, value = key.removeprefix(ARGUMENT), _value(text)
+            before = found.get(name)
+            if name not in found:
+                found[name] = value
+            elif isinstance(before, list):
+                before.append(value)
+            else:
+                found[name] = [before, value]
+    return found
+
+
+def _value(text: str) -> Any:
+    with suppress(ValueError):
+        return int(text)
+    with suppress(ValueError):
+        return float(text)
+    return {"true": True, "True": True, "false": False, "False": False}.get(text, text)
+
+
+def _adapted(app: Any, *, watch: bool) -> Any:
+    """An app of marimo's that watches its file, takes arguments and shows a session again.
+
+    `marimo run` has options for the first two, `create_asgi_app` has none yet. A session whose
+    page was loaded anew is taken by its id before marimo's own way of resuming it is tried, and
+    that page would stay empty.
+    """
+    manager = app.state.session_manager
+    kind = type(manager)
+
+    def get_session(self: Any, session_id: str) -> Any:
+        session = kind.get_session(self, session_id)
+        if session is None or not _fresh.get():
+            return session
+        _fresh.set(False)
+        session.disconnect_main_consumer()
+        return None
+
+    manager.watch = watch
+    del manager.cli_args
+    manager.__class__ = type(
+        kind.__name__,
+        (kind,),
+        {"cli_args": property(lambda _self: _arguments.get()), "get_session": get_session},
+    )
+    return app
+
+
+def _without_banner(send: Any) -> Any:
+    async def filtered(message: Any) -> None:
+        text = message.get("text") or message.get("body", b"")
+        start = text[:40] if isinstance(text, str) else text[:40].decode("utf-8", "replace")
+        if not start.removeprefix("data: ").startswith(RECONNECTED):
+            await send(message)
+
+    return filtered
+
+
+async def _answer(
+    scope: Any, send: Any, status: int, text: str, kind: bytes = b"text/plain"
+) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1011, "reason": text[:100]})
+        return
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]}
+    )
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
+def main() -> None:
+    """Take the options from standard input and serve until SIGTERM."""
+    options = json.load(sys.stdin)
+    uvicorn.run(
+        AppServer(options),
+        uds=options["socket"],
+        log_level="warning",
+        lifespan="off",
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=1,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+    )
+    # Kernels are threads, and one that computes for ever would be waited for.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
