@@ -276,7 +276,7 @@ class EditProxyHandler(AnsweringHandler):
                 {
                     **self.headers_to_server(),
                     marimo.SESSION_HEADER: self.page_id,
-                    marimo.SERVER_TOKEN_HEADER: self.servers.current_token(values.token),
+                    marimo.SERVER_TOKEN_HEADER: self.servers.edit.current_token(values.token),
                 },
             )
         self.tell(values.answer(answer))
