@@ -26,7 +26,7 @@ WATCH = """(() => {
       delete waiting[what];
       tell(what, found.textContent, performance.now());
     }
-    if ('output' in waiting) requestAnimationFrame(look);
+    if (Object.keys(waiting).length) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
   document.addEventListener('mousedown', e => tell('press', '', e.timeStamp), true);

@@ -11,9 +11,12 @@ from collections import OrderedDict
 from pathlib import Path
 
 from .notebooks import marimo
+from .notebooks.marimo_routes import INSTANTIATE_ROUTE
 from .pages import STATIC
 
 SCRIPT = Path(STATIC, "early_socket.js").read_text("utf-8")
+# With what our script asks, before marimo's program is there.
+EARLY_HEADER = "X-Reactive-Early"
 # A page that has not opened its session by then has no script, or nobody to look at it.
 PATIENCE = 60.0
 REMEMBERED = 1000
@@ -74,4 +77,13 @@ def with_early_session(page: str, session_id: str) -> str:
         "route": marimo.SOCKET_ROUTE.removeprefix("/"),
         "id": session_id,
     }
+    if marimo.runs_on_opening(page):
+        data |= {
+            "run": INSTANTIATE_ROUTE.removeprefix("/"),
+            "ready": marimo.KERNEL_READY,
+            "header": marimo.SESSION_HEADER,
+            "token": marimo.SERVER_TOKEN_HEADER,
+            "value": marimo.server_token(page) or "",
+            "mark": EARLY_HEADER,
+        }
     return marimo.with_script(page, SCRIPT, data)

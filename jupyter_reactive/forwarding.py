@@ -53,9 +53,9 @@ class Forwarding(LoggingConfigurable):
         config=True,
         help="""
         Whether the kernel of a notebook starts as soon as its page is there, and not only when
-        marimo's program has arrived in the browser. A page that is left before that takes its
-        kernel along. Not where the event stream is used, and not when the notebook is open
-        already. Default: True.
+        marimo's program has arrived in the browser; where marimo is set to run notebooks when they
+        are opened, its cells run too. A page that is left before that takes its kernel along. Not
+        where the event stream is used, and not when the notebook is open already. Default: True.
         """,
     )
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from jupyter_server_proxy.handlers import ProxyHandler
 
 from .answers import USAGE_ETAG, AnsweringHandler
+from .early_sessions import EARLY_HEADER
 from .errors import NotebookMoving, NotFound, ReactiveError
 from .forms import Form
 from .notebooks import marimo
@@ -128,7 +129,8 @@ class EditProxyHandler(AnsweringHandler):
         self.require_body()
         if self.policy.looks_into(self.route):
             self.collected = bytearray(self.policy.admitted_body(self.route, self.collected))
-        self._note_use(self.session_id)
+        is_early = self.request.headers.pop(EARLY_HEADER, None) is not None
+        self._note_use("" if is_early else self.session_id)
         await self._forward(path)
         if self.route in marimo.SESSION_CHANGING_ROUTES:
             self.sessions.refresh_soon()

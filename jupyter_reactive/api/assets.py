@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from jupyter_server.utils import url_path_join
 
 from ..assets.store import AssetStore
@@ -29,7 +27,7 @@ class AssetsHandler(ReactiveAPIHandler):
                 _("There is no form “{form}” of the list.").format(form=form),
                 _("Forms: files, packed."),
             )
-        files = await asyncio.to_thread(
+        files = await self.assets.in_thread(
             lambda: self.assets.packed_files if form == "packed" else self.assets.editor_files
         )
         catalog = self.assets.catalog

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import os
 import re
@@ -63,7 +62,7 @@ class AssetHandler(ReactiveHandler):
                 _("Load the page of the notebook again."),
             )
         accepted = accepted_encodings(self.request.headers.get("Accept-Encoding", ""))
-        body, encoding = await asyncio.to_thread(self.assets.open, name, accepted)
+        body, encoding = await self.assets.in_thread(self.assets.open, name, accepted)
         suffix = name[name.rfind(".") :]
         kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.set_header("Content-Type", kind)
@@ -79,7 +78,7 @@ class AssetHandler(ReactiveHandler):
             self.set_header("Content-Length", body.seek(0, os.SEEK_END))
             body.seek(0)
             if self.request.method == "GET":
-                while piece := await asyncio.to_thread(body.read, PIECE):
+                while piece := await self.assets.in_thread(body.read, PIECE):
                     self.write(piece)
                     await self.flush()
         self.finish()

@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import functools
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, ParamSpec, TypeVar
 
 import platformdirs
 from traitlets import Bool, Unicode, default
@@ -23,6 +24,10 @@ from .compress import QUICK, SUFFIXES, compressed, new_file
 
 # The first user's page comes first; the copies are for the next one.
 DELAY = 20
+# What one thread has held, it keeps; Jupyter's own pool would have one for each file of a page.
+READERS = 2
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def environment_folder() -> Path:
@@ -64,6 +69,12 @@ class AssetStore(LoggingConfigurable):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._compressing: asyncio.Task[None] | None = None
+        self._readers = ThreadPoolExecutor(READERS, "reactive-assets")
+
+    async def in_thread(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What one of the threads for files answers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, functools.partial(act, *args, **kwargs))
 
     @functools.cached_property
     def catalog(self) -> Catalog | None:
@@ -121,6 +132,7 @@ class AssetStore(LoggingConfigurable):
 
     def stop(self) -> None:
         """End what runs in the background."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
         if self._compressing is not None:
             self._compressing.cancel()
 

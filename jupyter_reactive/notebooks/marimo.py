@@ -255,7 +255,10 @@ def without_terminal(message: str) -> str:
 
 
 # How the user's choice stands in the page.
+_RUN_ON_OPENING = re.compile(r'"auto_instantiate":\s*(\w+)')
 _EVENTS_CHOSEN = re.compile(r'"transport":\s*"sse"')
+# The message with which a session begins, and what it says of one that another page has begun.
+KERNEL_READY = '{"op": "kernel-ready"'
 # What an operator may override stands in the page behind this.
 _OVERRIDES = '"configOverrides": '
 
@@ -270,6 +273,15 @@ def with_transport(page: str, transport: str) -> str:
         transport: ``websocket`` or ``sse``.
     """
     return with_settings(page, {"server": {"transport": transport}})
+
+
+def runs_on_opening(page: str) -> bool:
+    """Whether a page has its notebook run as soon as it is open, as the user and the operator say.
+
+    Args:
+        page: the HTML of a page of the edit server.
+    """
+    return set(_RUN_ON_OPENING.findall(page)) == {"true"}
 
 
 def hears_by_socket(page: str) -> bool:

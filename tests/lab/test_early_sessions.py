@@ -79,6 +79,19 @@ def test_marimo_goes_on_with_the_websocket_of_ours(held, opened, page, jupyter):
     assert len(ids(jupyter)) == 1
 
 
+def test_notebook_runs_once_while_the_program_is_on_its_way(held, page, jupyter, write):
+    runs = jupyter.root / "runs.txt"
+    file = write("once.py")
+    noted = f"    open({str(runs)!r}, 'a').write('run ')\n    import marimo as mo"
+    file.write_text(file.read_text().replace("    import marimo as mo", noted))
+    jupyter.post("reactive/api/servers/edit/start")
+    page.goto(f"{jupyter.url}reactive/open/once.py?token={jupyter.token}", wait_until="commit")
+    eventually(page, lambda: runs.exists() and runs.read_text())
+    held()
+    expect_works(page)
+    assert runs.read_text() == "run "
+
+
 def test_page_that_is_loaded_again_before_its_program_came(held, opened, page, jupyter):
     for _again in range(2):
         page.reload(wait_until="commit")

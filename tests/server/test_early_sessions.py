@@ -89,3 +89,21 @@ async def test_not_for_who_has_chosen_the_event_stream(
     chosen_events, started, notebook, session_in
 ):
     assert await session_in(notebook) is None
+
+
+@pytest.fixture
+def runs_on_opening(marimo_config):
+    (marimo_config / "marimo").mkdir()
+    (marimo_config / "marimo/marimo.toml").write_text("[runtime]\nauto_instantiate = true\n")
+
+
+async def test_notebook_that_runs_on_opening_runs_early(runs_on_opening, started, browse, notebook):
+    page = (await browse("reactive", "edit/", params={"file": notebook})).text
+    assert SCRIPT.search(page)
+    assert 'data-run="api/kernel/instantiate"' in page
+
+
+async def test_notebook_that_waits_for_its_user_does_not_run_early(started, browse, notebook):
+    page = (await browse("reactive", "edit/", params={"file": notebook})).text
+    assert SCRIPT.search(page)
+    assert "data-run=" not in page

@@ -2,7 +2,8 @@
    meanwhile. marimo's program then gets this very websocket, with all that has come by it. */
 (() => {
   'use strict';
-  const { session, file, route, id } = document.currentScript.dataset;
+  const { session, file, route, id, run, ready, header, token, value, mark } =
+    document.currentScript.dataset;
   const place = new URL(window.location.href);
   if (
     place.searchParams.get(file) === null ||
@@ -22,12 +23,35 @@
   const { pathname } = url;
   let socket = new WebSocket(url);
   let waiting = [];
+
+  /* Has the notebook run, as marimo's program will ask for; when it does, nothing runs again. */
+  const begin = ({ data }) => {
+    if (run && typeof data === 'string' && data.startsWith(ready)) {
+      const { kiosk, resumed } = JSON.parse(data).data;
+      if (!kiosk && !resumed) {
+        fetch(new URL(run, document.baseURI), {
+          method: 'POST',
+          headers: {
+            'Content-Type': 'application/json',
+            [header]: id,
+            [token]: value,
+            [mark]: '1'
+          },
+          body: JSON.stringify({ objectIds: [], values: [], autoRun: true })
+        }).catch(() => {});
+      }
+    }
+  };
+
   for (const kind of ['open', 'message', 'error', 'close']) {
     // The first listeners are the first to hear.
     socket.addEventListener(kind, event => {
       if (waiting) {
         event.stopImmediatePropagation();
         waiting.push(event);
+        if (kind === 'message') {
+          begin(event);
+        }
       }
     });
   }
