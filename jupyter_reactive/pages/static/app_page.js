@@ -25,19 +25,27 @@
   const told = address => {
     const url = new URL(address, document.baseURI);
     const id = url.searchParams.get(session);
-    if (id && url.pathname.startsWith(path)) {
-      if (earlier) {
-        url.searchParams.set(resumes, earlier);
-      } else {
-        remember(id);
-      }
+    if (!id || !url.pathname.startsWith(path)) {
+      return address;
+    }
+    if (earlier) {
+      url.searchParams.set(resumes, earlier);
+    } else {
+      remember(id);
     }
     return url.href;
   };
-  for (const name of ['WebSocket', 'EventSource']) {
-    window[name] = new Proxy(window[name], {
-      construct: (target, [address, ...rest]) =>
-        new target(told(address), ...rest)
-    });
-  }
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct: (target, [address, ...rest]) =>
+      new target(told(address), ...rest)
+  });
+  // By which it hears events.
+  const { fetch } = window;
+  window.fetch = (resource, options) =>
+    fetch(
+      typeof resource === 'string' || resource instanceof URL
+        ? told(resource)
+        : resource,
+      options
+    );
 })();
