@@ -1,0 +1,1 @@
+"""From a Jupyter notebook to a reactive one and back, with a report of what was done to each cell."""
