@@ -1,4 +1,4 @@
-"""Notebooks of Jupyter into marimo's, with a report of what became of each cell. Knows no server."""
+"""Notebooks of Jupyter into marimo's, with a report of what became of each cell."""
 
 from __future__ import annotations
 

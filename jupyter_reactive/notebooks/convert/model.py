@@ -150,7 +150,7 @@ class Conversion:
     Attributes:
         text: of the `.py` file.
         report: what was done, cell by cell.
-        name: the new file's name without its suffix; not the old one's where that would hide a module.
+        name: the new file's, without its suffix; another one where the old would hide a module.
     """
 
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .frames import Frame, bound_names, function_frame, is_module_name
 from .places import Place, Places
@@ -27,8 +27,10 @@ def analyse(source: str) -> Usage:
         SyntaxError: it is no Python.
     """
     tree = parse(source)
-    walker = _Walker(tree, Places(source, tree))
+    places = Places(source, tree)
+    walker = _Walker(tree, places)
     walker.run()
+    walker.usage.words = places.words
     walker.usage.quiet = is_quiet(tree)
     return walker.usage
 
@@ -73,7 +75,7 @@ class _Walker(ast.NodeVisitor):
 
     # Names
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> None:
         kinds: dict[type[ast.expr_context], Kind] = {
             ast.Load: "load",
             ast.Store: "store",
@@ -85,15 +87,14 @@ class _Walker(ast.NodeVisitor):
     def _meet(self, name: str, kind: Kind, place: Place | None, *, called: bool = False) -> None:
         """Note a name, if it is one of the module."""
         if not is_module_name(name, self._frames):
-            if kind != "load" and self._frames and self._frames[-1].kind == "class":
-                self._frames[-1].own.add(name)
             return
-        if self._frames and self._frames[-1].kind == "class" and kind != "load":
-            if name not in self._frames[-1].outer:
+        inner = self._frames[-1] if self._frames else None
+        if inner is not None and inner.kind == "class" and kind != "load":
+            if name not in inner.outer:
                 # Bound in the class from here on.
-                self._frames[-1].own.add(name)
+                inner.own.add(name)
                 return
-        deferred = any(frame.kind == "function" for frame in self._frames)
+        deferred = self._is_deferred()
         usage = self.usage
         usage.occurrences.append(
             Occurrence(
@@ -103,9 +104,13 @@ class _Walker(ast.NodeVisitor):
         if deferred:
             (usage.later if kind == "load" else usage.bound_later).add(name)
             return
-        if kind in {"load", "augment", "delete"} and self._state is not None:
-            if name not in self._state:
-                usage.exposed.add(name)
+        self._pass(name, kind)
+
+    def _pass(self, name: str, kind: Kind) -> None:
+        """Follow what is bound when the cell runs over a name."""
+        usage = self.usage
+        if kind in {"load", "augment", "delete"} and not self._is_bound(name):
+            usage.exposed.add(name)
         if kind == "delete":
             usage.deleted.add(name)
             if self._state is not None:
@@ -116,7 +121,13 @@ class _Walker(ast.NodeVisitor):
             if self._state is not None:
                 self._state |= {name}
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def _is_bound(self, name: str) -> bool:
+        return self._state is None or name in self._state
+
+    def _is_deferred(self) -> bool:
+        return any(frame.kind == "function" for frame in self._frames)
+
+    def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name):
             place = self._places.of(node.func.lineno, node.func.col_offset)
             self._meet(node.func.id, "load", place, called=True)
@@ -125,7 +136,7 @@ class _Walker(ast.NodeVisitor):
         self._visit_all(node.args)
         self._visit_all(node.keywords)
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:  # noqa: N802
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
         # It binds outside of the comprehensions around it.
         inner = self._frames
@@ -134,55 +145,64 @@ class _Walker(ast.NodeVisitor):
         self.visit(node.target)
         self._frames = inner
 
-    def visit_Global(self, node: ast.Global) -> None:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        for part in node.values:
+            start = len(self.usage.occurrences)
+            self.visit(part)
+            if isinstance(part, ast.FormattedValue) and self._places.shows_itself(part.value):
+                # f"{x=}" prints the name too: it must stay.
+                found = self.usage.occurrences
+                found[start:] = [replace(one, place=None) for one in found[start:]]
+
+    def visit_Global(self, node: ast.Global) -> None:
         for name in node.names:
             self._meet(name, "global", self._places.of_name(node, name))
 
     # Assignments
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
         self._visit_all(node.targets)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
             place = self._places.of(node.target.lineno, node.target.col_offset)
             # Read first, and bound when the value is there.
-            if is_module_name(node.target.id, self._frames) and self._state is not None:
-                deferred = any(frame.kind == "function" for frame in self._frames)
-                if not deferred and node.target.id not in self._state:
-                    self.usage.exposed.add(node.target.id)
+            name = node.target.id
+            if is_module_name(name, self._frames) and not self._is_deferred():
+                if not self._is_bound(name):
+                    self.usage.exposed.add(name)
             self.visit(node.value)
-            self._meet(node.target.id, "augment", place)
+            self._meet(name, "augment", place)
             return
         self.visit(node.target)
         self.visit(node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
         self.visit(node.annotation)
         if node.value is not None or not isinstance(node.target, ast.Name):
             self.visit(node.target)
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             # `import a.b` binds a, and has no place for another name.
             place = None if alias.asname is None and "." in alias.name else self._alias(alias)
-            self._meet(name, "import", place)
+            self._meet(name, "import as" if alias.asname else "import", place)
             if place is None and not self._frames:
                 self.usage.submodules.setdefault(name, set()).add(alias.name)
             self._note_origin(name, (alias.name if alias.asname else name, ""))
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
                 self.usage.stars.append(module)
                 continue
             name = alias.asname or alias.name
-            self._meet(name, "import", self._alias(alias))
+            self._meet(name, "import as" if alias.asname else "import", self._alias(alias))
             self._note_origin(name, (module, alias.name))
 
     def _alias(self, alias: ast.alias) -> Place:
@@ -195,7 +215,7 @@ class _Walker(ast.NodeVisitor):
 
     # Scopes
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         arguments = node.args
         self._visit_all(node.decorator_list)
         self._visit_all([*arguments.defaults, *filter(None, arguments.kw_defaults)])
@@ -209,12 +229,12 @@ class _Walker(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
-    def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_all([*node.args.defaults, *filter(None, node.args.kw_defaults)])
         with self._within(function_frame(node)):
             self.visit(node.body)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._visit_all(node.decorator_list)
         self._visit_all(node.bases)
         self._visit_all(node.keywords)
@@ -276,7 +296,7 @@ class _Walker(ast.NodeVisitor):
         finally:
             self._branches -= 1
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802
+    def visit_If(self, node: ast.If) -> None:
         self.visit(node.test)
         if _is_main_guard(node.test):
             self._visit_all(node.body)
@@ -289,7 +309,7 @@ class _Walker(ast.NodeVisitor):
             self._visit_all(node.orelse)
             self._state = joined(after, self._state)
 
-    def visit_IfExp(self, node: ast.IfExp) -> None:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> None:
         self.visit(node.test)
         with self._perhaps():
             before = self._state
@@ -297,20 +317,20 @@ class _Walker(ast.NodeVisitor):
             self.visit(node.orelse)
             self._state = before
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
         self.visit(node.values[0])
         with self._perhaps():
             before = self._state
             self._visit_all(node.values[1:])
             self._state = before
 
-    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:  # noqa: N802
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
         self._loop([node.target, *node.body], node.orelse)
 
     visit_AsyncFor = visit_For
 
-    def visit_While(self, node: ast.While) -> None:  # noqa: N802
+    def visit_While(self, node: ast.While) -> None:
         self.visit(node.test)
         self._loop(node.body, node.orelse)
 
@@ -323,25 +343,25 @@ class _Walker(ast.NodeVisitor):
         self._visit_all(orelse)
         self._state = joined(self._state, *loop.broken)
 
-    def visit_Break(self, node: ast.Break) -> None:  # noqa: N802
+    def visit_Break(self, node: ast.Break) -> None:
         if self._loops:
             self._loops[-1].broken.append(self._state)
         self._state = None
 
-    def visit_Continue(self, node: ast.Continue) -> None:  # noqa: N802
+    def visit_Continue(self, node: ast.Continue) -> None:
         if self._loops:
             self._loops[-1].continued.append(self._state)
         self._state = None
 
-    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802
+    def visit_Return(self, node: ast.Return) -> None:
         self.generic_visit(node)
         self._state = None
 
-    def visit_Raise(self, node: ast.Raise) -> None:  # noqa: N802
+    def visit_Raise(self, node: ast.Raise) -> None:
         self.generic_visit(node)
         self._state = None
 
-    def visit_Try(self, node: ast.Try) -> None:  # noqa: N802
+    def visit_Try(self, node: ast.Try) -> None:
         before = self._state
         with self._perhaps():
             self._visit_all(node.body)
@@ -360,13 +380,13 @@ class _Walker(ast.NodeVisitor):
 
     visit_TryStar = visit_Try
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.type is not None:
             self.visit(node.type)
         with self._within(Frame("handler", {node.name} if node.name else set())):
             self._visit_all(node.body)
 
-    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:  # noqa: N802
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self.visit(item.context_expr)
             if item.optional_vars is not None:
@@ -378,7 +398,7 @@ class _Walker(ast.NodeVisitor):
 
     visit_AsyncWith = visit_With
 
-    def visit_Match(self, node: ast.Match) -> None:  # noqa: N802
+    def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
         before = self._state
         ends = [before]
@@ -389,17 +409,17 @@ class _Walker(ast.NodeVisitor):
                 ends.append(self._state)
         self._state = joined(*ends)
 
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:  # noqa: N802
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
         if node.pattern is not None:
             self.visit(node.pattern)
         if node.name:
             self._meet(node.name, "store", self._places.of_name(node, node.name, last=True))
 
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:  # noqa: N802
+    def visit_MatchStar(self, node: ast.MatchStar) -> None:
         if node.name:
             self._meet(node.name, "store", self._places.of_name(node, node.name))
 
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:  # noqa: N802
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
         self.generic_visit(node)
         if node.rest:
             self._meet(node.rest, "store", self._places.of_name(node, node.rest, last=True))

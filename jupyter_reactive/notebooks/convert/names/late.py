@@ -1,4 +1,4 @@
-"""Which cells may call a function of another cell: it sees the names of the module as they are then."""
+"""Which cells may call a function of another cell: it sees names as they are then."""
 
 from __future__ import annotations
 

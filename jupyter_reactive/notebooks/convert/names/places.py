@@ -15,6 +15,7 @@ Place = tuple[int, int]
 
 # From here on the parser tells where the expressions within an f-string stand (PEP 701).
 F_STRINGS_ARE_PARSED = sys.version_info >= (3, 12)
+_SHOWN = re.compile(r"[\s)]*=\s*[}!:]")
 _PREFIX = re.compile(r"(?i)([a-z]*)('''|\"\"\"|'|\")")
 
 
@@ -23,7 +24,7 @@ class Places:
 
     Args:
         source: Python that parses.
-        tree: of that source. Within f-strings its positions are mended where Python leaves them wrong.
+        tree: of that source; its positions within f-strings are mended where they are wrong.
     """
 
     def __init__(self, source: str, tree: ast.Module) -> None:
@@ -38,6 +39,11 @@ class Places:
             for node in ast.walk(tree):
                 if isinstance(node, ast.JoinedStr):
                     self._mend(node)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All names and keywords."""
+        return frozenset(token.string for token in self._tokens if token.type == tokenize.NAME)
 
     def of(self, line: int, offset: int) -> Place:
         """A place from a line and an offset in bytes, as the parser counts."""
@@ -62,6 +68,13 @@ class Places:
             word.start for word in self._words(begin) if word.start < end and word.string == name
         ]
         return found[-1 if last else 0]
+
+    def shows_itself(self, expression: ast.expr) -> bool:
+        """Whether an expression of an f-string is followed by `=`, which prints its text too."""
+        assert expression.end_lineno is not None
+        assert expression.end_col_offset is not None
+        line, column = self.of(expression.end_lineno, expression.end_col_offset)
+        return _SHOWN.match("\n".join(self._lines[line - 1 : line + 1]), column) is not None
 
     def _words(self, begin: Place) -> Iterator[tokenize.TokenInfo]:
         for index in range(bisect_left(self._starts, begin), len(self._tokens)):
@@ -89,7 +102,7 @@ class Places:
             except SyntaxError:
                 continue
             for old, new in zip(ast.walk(value), ast.walk(true), strict=False):
-                if "lineno" in old._attributes:
+                if hasattr(old, "lineno"):
                     self._move(old, new, line, column)
 
     def _move(self, old: ast.AST, new: ast.AST, line: int, column: int) -> None:

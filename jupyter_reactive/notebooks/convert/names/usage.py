@@ -1,4 +1,4 @@
-"""What one cell does with the names of the module: reads from before it, binds, deletes, or keeps for later."""
+"""What one cell does with the names of the module: reads, binds, deletes, or keeps for later."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from .places import Place
 
-Kind = Literal["load", "store", "augment", "delete", "import", "define", "global"]
+Kind = Literal["load", "store", "augment", "delete", "import", "import as", "define", "global"]
 # `import a.b as c` is ("a.b", ""), `from .a import b` is (".a", "b").
 Origin = tuple[str, str]
 
@@ -54,8 +54,8 @@ class Usage:
         imported: where an unconditional import gets a name from.
         submodules: names bound by `import a.b`, with the modules that it loads.
         stars: modules of `from … import *`.
+        words: all names in it, of any scope.
         quiet: whether the cell only defines and imports, so that it may run at any time.
-        raises: a name of a built-in error that the cell surely ends with; empty for none.
     """
 
     tree: ast.Module
@@ -69,6 +69,7 @@ class Usage:
     imported: dict[str, Origin] = field(default_factory=dict)
     submodules: dict[str, set[str]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
     quiet: bool = False
 
     @property

@@ -1,4 +1,4 @@
-"""The values that each name has in the course of a notebook: one version for each cell that binds it."""
+"""The values of each name in the course of a notebook: a version for each cell that binds it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ class History:
         made: by cell, the version that it makes.
         late: by cell, what the functions in it read when they are called.
         again: cells that import what is imported already.
-        unbound: cells that read it while it means nothing at all.
-        reserved: whether no version may have the plain name, because somewhere it must stay undefined.
+        unbound: cells that read it at once while it means nothing at all.
+        ahead: by cell, what it reads at once that only a later cell binds.
+        reserved: whether no version may have the plain name: somewhere it is to mean nothing.
     """
 
     name: str
@@ -54,6 +55,7 @@ class History:
     late: dict[int, Version | None] = field(default_factory=dict)
     again: set[int] = field(default_factory=set)
     unbound: set[int] = field(default_factory=set)
+    ahead: dict[int, Version] = field(default_factory=dict)
     reserved: bool = False
 
     def at_end(self, cell: int) -> Version | None:
@@ -71,8 +73,6 @@ def trace(usages: Sequence[Usage | None]) -> dict[str, History]:
     histories = {name: History(name) for name in names}
     for history in histories.values():
         _trace(history, usages)
-    for history in histories.values():
-        _mark_read(history, usages)
     return histories
 
 
@@ -100,27 +100,34 @@ def _trace(history: History, usages: Sequence[Usage | None]) -> None:
 def _origin(name: str, usage: Usage) -> Origin | None:
     """Where a name is imported from, if nothing else is done to it in the cell."""
     bindings = [one for one in usage.of(name) if one.kind != "load"]
-    if all(one.kind == "import" and one.sure and not one.deferred for one in bindings):
+    if all(
+        one.kind in {"import", "import as"} and one.sure and not one.deferred for one in bindings
+    ):
         return usage.imported.get(name)
     return None
 
 
-def _mark_read(history: History, usages: Sequence[Usage | None]) -> None:
+def mark_read(history: History, usages: Sequence[Usage | None]) -> None:
+    """Find the versions that other cells read; `late` is known by then.
+
+    Args:
+        history: of a name.
+        usages: by cell; None for a cell without Python.
+    """
     name = history.name
     for index, usage in enumerate(usages):
-        entry = history.entry[index]
-        if usage is None or entry is None:
+        entry, late = history.entry[index], history.late.get(index)
+        if usage is None:
             continue
-        if index in history.again or index not in history.made:
-            if name in usage.exposed | usage.later:
-                entry.read = True
-        elif name in usage.exposed:
+        if late is not None and late.cell != index:
+            late.read = True
+        if entry is not None and (name in usage.exposed or index in history.again):
             entry.read = True
     # What a cell binds only perhaps goes on as it was before.
     for version in reversed(history.versions):
         usage = usages[version.cell]
         assert usage is not None
-        if version.read and name not in usage.must and version.before is not None:
+        if version.before is not None and needs_entry(version, usage):
             version.before.read = True
 
 
