@@ -1,0 +1,52 @@
+"""Which names the cells of a notebook give a value, and which they only read."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+
+
+def bound_names(tree: ast.AST) -> set[str]:
+    """Names that get a value in whichever scope."""
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                bound.add(name)
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
+                bound.add(name)
+            case ast.arg(arg=name):
+                bound.add(name)
+            case ast.alias(name=name, asname=other):
+                bound.add(other or name.split(".")[0])
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                bound.add(name)
+    return bound - {"*"}
+
+
+def missing_names(trees: Iterable[ast.AST]) -> set[str]:
+    """Names that are read and that nobody gives a value, builtins and IPython's own left out."""
+    read: set[str] = set()
+    bound: set[str] = set()
+    for tree in trees:
+        bound |= bound_names(tree)
+        read |= {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+        }
+    own = {"get_ipython", "display", "In", "Out", "exit", "quit", "__name__", "__file__", "__doc__"}
+    return {
+        name
+        for name in read - bound - own
+        if not hasattr(builtins, name) and name.strip("_0123456789i")
+    }
