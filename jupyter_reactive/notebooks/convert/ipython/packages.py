@@ -17,7 +17,31 @@ _UV = re.compile(r"uv\s+(?P<verb>add)\b(?P<rest>.*)", re.DOTALL)
 _CONDA = re.compile(r"(?:conda|mamba|micromamba)\s+(?P<verb>install)\b(?P<rest>.*)", re.DOTALL)
 _FORMS = (_PIP, _UV, _CONDA)
 _WITH_VALUE = frozenset(
-    ["-r", "--requirement", "-c", "--constraint", "--channel", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "-e", "--editable", "-n", "--name", "--prefix", "-p", "--trusted-host", "--progress-bar", "--root", "--platform", "--python-version"]
+    [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "--channel",
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "-f",
+        "--find-links",
+        "-t",
+        "--target",
+        "-e",
+        "--editable",
+        "-n",
+        "--name",
+        "--prefix",
+        "-p",
+        "--trusted-host",
+        "--progress-bar",
+        "--root",
+        "--platform",
+        "--python-version",
+    ]
 )
 # PEP 508: a name, extras, versions, a marker.
 _REQUIREMENT = re.compile(
