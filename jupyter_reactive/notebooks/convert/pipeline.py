@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
+from .exports import exports
+from .futures import without_futures
 from .ipython import translate
 from .model import Conversion, Draft
 from .names import reactive
@@ -9,15 +14,17 @@ from .raising import IMPORT as IMPORT_FOR_ERRORS
 from .raising import guarded, python_only, undefined_names
 from .read import read
 from .report import report
+from .stars import without_stars
 from .write import write
 
 
-def convert(content: bytes, name: str = "notebook") -> Conversion:
+def convert(content: bytes, name: str = "notebook", folder: Path | None = None) -> Conversion:
     """Convert a notebook.
 
     Args:
         content: of the `.ipynb` file.
         name: of that file, without its suffix.
+        folder: where it stands, to look for modules of its own; None for none.
 
     Raises:
         BrokenNotebook: it is no JSON.
@@ -26,7 +33,8 @@ def convert(content: bytes, name: str = "notebook") -> Conversion:
     """
     source = read(content)
     translation = translate(source.cells)
-    cells = guarded(python_only(_filled(translation.drafts)), source.cells)
+    cells = without_futures(python_only(_filled(translation.drafts)))
+    cells = guarded(without_stars(cells, partial(exports, folder=folder)), source.cells)
     imports = dict.fromkeys(translation.imports)
     if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
         imports[IMPORT_FOR_ERRORS] = None

@@ -199,7 +199,7 @@ class _Walker(ast.NodeVisitor):
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
-                self.usage.stars.append(module)
+                self.usage.stars.append((self._statement, node))
                 continue
             name = alias.asname or alias.name
             self._meet(name, "import as" if alias.asname else "import", self._alias(alias))
