@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -26,6 +26,7 @@ class Note:
         message: what was done, or why it was not, in a sentence.
         suggestion: what the reader can do; empty where nothing is to be done.
         line: of the old cell, counted from 1; None for the whole cell.
+        cell: the `SourceCell.index` that it is about, where a draft has several; None for all.
     """
 
     verdict: Verdict
@@ -33,6 +34,7 @@ class Note:
     message: str
     suggestion: str = ""
     line: int | None = None
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,3 +98,67 @@ class Translation:
     drafts: tuple[Draft, ...]
     imports: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """What became of one cell of the old notebook.
+
+    Attributes:
+        number: of the old cell, counted from 1 over cells of all kinds.
+        kind: `code`, `markdown` or `raw`.
+        verdict: the worst of its notes.
+        notes: what was done, in the order of the steps.
+        new_cells: the numbers of the cells that it went into, counted from 1.
+        lines: where each of these begins in the new file.
+    """
+
+    number: int
+    kind: str
+    verdict: Verdict
+    notes: tuple[Note, ...]
+    new_cells: tuple[int, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a notebook: nothing is lost without a line in it.
+
+    Attributes:
+        cells: one for each cell of the old notebook.
+        notes: what concerns the notebook as a whole.
+        new_cells: how many cells the new notebook has.
+        dependencies: requirements in its PEP 723 block.
+    """
+
+    cells: tuple[CellReport, ...]
+    notes: tuple[Note, ...] = ()
+    new_cells: int = 0
+    dependencies: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all cells and of the whole."""
+        return worst([*self.notes, *(note for cell in self.cells for note in cell.notes)])
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A converted notebook.
+
+    Attributes:
+        text: of the `.py` file.
+        report: what was done, cell by cell.
+        name: the new file's, without its suffix; another one where the old would hide a module.
+    """
+
+    text: str
+    report: Report
+    name: str
+
+
+def worst(notes: Sequence[Note]) -> Verdict:
+    """The worst verdict of some notes; `KEPT` for none."""
+    order = list(Verdict)
+    return max((note.verdict for note in notes), key=order.index, default=Verdict.KEPT)

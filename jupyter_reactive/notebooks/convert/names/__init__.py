@@ -1,0 +1,58 @@
+"""Cells into a valid graph: each name bound by one cell, and no cell before what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..model import Draft
+from .analysis import analyse
+from .apply import rewrite
+from .merge import merged
+from .plan import plan
+from .usage import Usage
+
+__all__ = ["reactive"]
+
+
+def reactive(
+    drafts: Sequence[Draft], undefined: Mapping[int, frozenset[str]] | None = None
+) -> list[Draft]:
+    """Give each name one cell that binds it.
+
+    Args:
+        drafts: Python, in the order of the old notebook.
+        undefined: by `SourceCell.index`, names that the cell fails for, on purpose.
+    """
+    cells = list(drafts)
+    known: dict[str, Usage] = {}
+    while True:
+        for draft in cells:
+            if draft.source not in known:
+                known[draft.source] = analyse(draft.source)
+        usages = [known[draft.source] for draft in cells]
+        missing = {
+            index: frozenset().union(*((undefined or {}).get(one, ()) for one in draft.origins))
+            for index, draft in enumerate(cells)
+        }
+        decided = plan(usages, [draft.source for draft in cells], undefined=missing)
+        if decided.merge is None:
+            break
+        merge = decided.merge
+        cells = merged(cells, merge.first, merge.last, merge.reason)
+    rewritten = [
+        rewrite(draft.source, usage, index, decided.histories)
+        for index, (draft, usage) in enumerate(zip(cells, usages, strict=True))
+    ]
+    moved: dict[int, list[str]] = {}
+    for one in rewritten:
+        for cell, imports in one.moved.items():
+            moved.setdefault(cell, []).extend(imports)
+    result = []
+    for index, (draft, one) in enumerate(zip(cells, rewritten, strict=True)):
+        source = one.source
+        extra = [line for line in dict.fromkeys(moved.get(index, ())) if line not in source]
+        if extra:
+            source = "\n".join([*extra, source])
+        result.append(replace(draft, source=source, notes=(*draft.notes, *one.notes)))
+    return result
