@@ -16,33 +16,11 @@ _PIP = re.compile(
 _UV = re.compile(r"uv\s+(?P<verb>add)\b(?P<rest>.*)", re.DOTALL)
 _CONDA = re.compile(r"(?:conda|mamba|micromamba)\s+(?P<verb>install)\b(?P<rest>.*)", re.DOTALL)
 _FORMS = (_PIP, _UV, _CONDA)
-_WITH_VALUE = frozenset(
-    [
-        "-r",
-        "--requirement",
-        "-c",
-        "--constraint",
-        "--channel",
-        "-i",
-        "--index-url",
-        "--extra-index-url",
-        "-f",
-        "--find-links",
-        "-t",
-        "--target",
-        "-e",
-        "--editable",
-        "-n",
-        "--name",
-        "--prefix",
-        "-p",
-        "--trusted-host",
-        "--progress-bar",
-        "--root",
-        "--platform",
-        "--python-version",
-    ]
-)
+_WITH_VALUE = """
+    -r --requirement -c --constraint --channel -i --index-url --extra-index-url -f --find-links
+    -t --target -e --editable -n --name --prefix -p --trusted-host --progress-bar --root
+    --platform --python-version
+"""
 # PEP 508: a name, extras, versions, a marker.
 _REQUIREMENT = re.compile(
     r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?:\[[\w, .-]+\])?\s*"
@@ -99,7 +77,7 @@ def _requirements(rest: str) -> tuple[list[str], list[str]]:
                 odd += [expected, word]
             expected = ""
         elif word.startswith("-"):
-            expected = word if word in _WITH_VALUE else ""
+            expected = word if word in _WITH_VALUE.split() else ""
         elif _REQUIREMENT.fullmatch(word):
             found.append(re.sub(r"(?<![=<>!~])=(?!=)", "==", word))
         elif repository := _REPOSITORY.fullmatch(word):

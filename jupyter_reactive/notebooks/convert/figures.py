@@ -1,0 +1,197 @@
+"""What must be added to a cell so that it shows the figures that Jupyter shows at its end.
+
+In Jupyter all open figures of pyplot show behind the cell's value. In marimo (0.25) a figure shows
+when it is the cell's value (or the value is an Artist of it, a list, tuple or dict of such, or a grid
+of seaborn's), or by `plt.show()`; what is open at the cell's end is closed without a word.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from .drawing import Drawing, Effect, dotted, leaves_open
+from .scopes import executed
+from .text import Edit, Source, edited
+
+_NOTHING = frozenset(
+    """show close tight_layout grid savefig subplots_adjust draw clf cla sca xscale yscale margins
+    minorticks_on minorticks_off tick_params box set_cmap gray viridis hot jet set_xscale set_yscale
+    set_aspect set_axis_off set_axis_on invert_xaxis invert_yaxis label_outer set_facecolor""".split()
+)
+_PICTURES = frozenset(
+    """plot scatter bar barh fill fill_between fill_betweenx imshow matshow contour contourf
+    pcolormesh pcolor quiver title xlabel ylabel suptitle legend text annotate axhline axvline axhspan
+    axvspan axline hlines vlines subplot axes gca gcf figure figtext loglog semilogx semilogy step
+    stackplot polar spy boxplot violinplot set_title set_xlabel set_ylabel add_patch add_subplot
+    twinx twiny""".split()
+)
+
+
+class Show(Enum):
+    """What a cell needs that its figures show."""
+
+    NOTHING = "nothing"
+    AT_END = "at the end"
+    BEFORE_VALUE = "before the value"
+    AROUND_VALUE = "around the value"
+
+
+class _Value(Enum):
+    """What the last expression of a cell is."""
+
+    NONE = 0
+    PICTURE = 1
+    PLAIN = 2
+    UNKNOWN = 3
+
+
+def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures") -> str:
+    """The cell with what it needs.
+
+    Args:
+        text: of the cell.
+        show: what `figures_of` told.
+        pyplot: the notebook's name for it.
+        helper: what the function is called there that shows figures around a value.
+    """
+    call = f"{pyplot}.show()"
+    source = Source(text)
+    last = source.tree.body[-1]
+    if show is Show.AT_END:
+        body = text.rstrip()
+        return f"{body.removesuffix(';').rstrip()}\n{call}"
+    if show is Show.BEFORE_VALUE:
+        return edited(text, [Edit(source.start(last), source.start(last), f"{call}\n")])
+    if show is Show.AROUND_VALUE:
+        # Of the statement: brackets around the expression are no part of the expression's place.
+        wrapped = f"{helper}({source.of(last)})"
+        return edited(text, [Edit(source.start(last), source.end(last), wrapped)])
+    return text
+
+
+def figures_of(
+    text: str, drawing: Drawing, outputs: Iterable[Mapping[str, Any]], *, recorded: bool
+) -> Show:
+    """What a cell needs that the figures show which Jupyter shows at its end.
+
+    Args:
+        text: of the cell.
+        drawing: what the notebook draws with.
+        outputs: that are stored with the cell.
+        recorded: whether the notebook's outputs are stored at all.
+
+    Raises:
+        SyntaxError: the text is no Python.
+    """
+    tree = ast.parse(text)
+    if not tree.body:
+        return Show.NOTHING
+    effects = drawing.effects(tree)
+    seen = any(map(_is_figure, outputs))
+    behind = effects[_last_show(effects) :]
+    if not leaves_open(effects):
+        if not seen or effects or "display" in text or not drawing.in_use:
+            return Show.NOTHING
+    elif recorded and not seen and set(behind) <= {Effect.LIKELY}:
+        return Show.NOTHING
+    last = tree.body[-1]
+    if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
+        return Show.AT_END
+    value = _value_of(last.value, tree, drawing)
+    if not effects and any(isinstance(node, ast.Call) for node in ast.walk(last)):
+        # The stored figure is all that is known of it.
+        value = _Value.UNKNOWN
+    match value:
+        case _Value.NONE:
+            return Show.AT_END
+        case _Value.PICTURE if _is_single(behind):
+            return Show.NOTHING
+        case _Value.PLAIN:
+            return Show.BEFORE_VALUE
+        case _:
+            return Show.AROUND_VALUE
+
+
+def _last_show(effects: Sequence[Effect]) -> int:
+    """The index behind the last call that shows or closes what is open."""
+    return max((i + 1 for i, effect in enumerate(effects) if effect is Effect.SHOWS), default=0)
+
+
+def _is_single(effects: Sequence[Effect]) -> bool:
+    """Whether calls of these effects surely draw on one figure only."""
+    return set(effects) == {Effect.DRAWS} or (
+        bool(effects) and effects[0] is Effect.NEW_FIGURE and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
+    )
+
+
+def _is_figure(output: Mapping[str, Any]) -> bool:
+    """Whether a stored output is a picture of one of Matplotlib's figures."""
+    data = output.get("data", output)
+    plain = "".join(data.get("text/plain", data.get("text", "")))
+    picture = any(kind in data for kind in ("image/png", "image/svg+xml", "image/jpeg", "png", "svg"))
+    return picture and (not plain or "Figure" in plain)
+
+
+def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return _Value.NONE
+    if not isinstance(node, ast.Call):
+        made = _made(tree, drawing)
+        if isinstance(node, ast.Name) and node.id in made:
+            return made[node.id]
+        draws = drawing.effects(node) or any(
+            isinstance(part, ast.Name) and part.id in made for part in executed(node)
+        )
+        return _Value.UNKNOWN if draws else _Value.PLAIN
+    root, attributes = dotted(node.func)
+    name = drawing.pyplot_name(node.func)
+    if name is None and root in _made(tree, drawing) and len(attributes) == 1:
+        name = attributes[0]
+    if name is not None:
+        return _of_plotting(name)
+    if (attributes or [root])[-1] in drawing.procedures or root == "print":
+        return _Value.NONE
+    if not drawing.effects(node):
+        return _Value.PLAIN
+    if drawing.is_frame(node.func) and "plot" in attributes:
+        several = any(keyword.arg in {"subplots", "by"} for keyword in node.keywords)
+        return _Value.UNKNOWN if several else _Value.PICTURE
+    return _Value.UNKNOWN
+
+
+def _of_plotting(name: str) -> _Value:
+    if name in _NOTHING:
+        return _Value.NONE
+    return _Value.PICTURE if name in _PICTURES else _Value.UNKNOWN
+
+
+def _made(tree: ast.Module, drawing: Drawing) -> dict[str, _Value]:
+    """The names that the cell gives to what its drawing calls answer."""
+    made: dict[str, _Value] = {}
+    for node in executed(tree):
+        if isinstance(node, ast.Assign) and drawing.effects(node.value):
+            call = node.value
+            for target in node.targets:
+                names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+                kind = _Value.UNKNOWN
+                if isinstance(call, ast.Call):
+                    name = drawing.pyplot_name(call.func)
+                    whole = isinstance(target, ast.Name)
+                    if whole and (name in _PICTURES or drawing.is_frame(call.func)):
+                        kind = _Value.PICTURE
+                    if _is_plain_subplots(call, drawing):
+                        kind = _Value.PICTURE
+                made.update(dict.fromkeys(names, kind))
+    return made
+
+
+def _is_plain_subplots(call: ast.Call, drawing: Drawing) -> bool:
+    """`plt.subplots()` of one figure and one Axes."""
+    return (
+        drawing.pyplot_name(call.func) == "subplots"
+        and not call.args
+        and not any(keyword.arg in {"nrows", "ncols", "squeeze"} for keyword in call.keywords)
+    )

@@ -1,0 +1,80 @@
+"""`display` and `clear_output`: what Jupyter puts into a cell by calls."""
+
+from __future__ import annotations
+
+import ast
+
+from ....translation import _
+from ..outputs import Displays, explicit
+from ..text import Edit, Source, edited
+from .work import Work
+
+_CLEAR = "mo.output.clear(), mo.output.clear_console()"
+
+
+def with_displays(text: str, displays: Displays, work: Work) -> str:
+    """The cell with what it shows by calls shown by marimo too.
+
+    Args:
+        text: of the cell.
+        displays: which code of the notebook displays something.
+        work: takes the imports and the notes.
+
+    Raises:
+        SyntaxError: the text is no Python.
+    """
+    text = _without_clear_output(text, work)
+    tree = ast.parse(text)
+    if "display" not in work.bound and _reads(tree, "display"):
+        work.notebook.need("from IPython.display import display")
+        work.changed("display", _("display is imported: only in Jupyter it is there by itself."))
+    if displays.within(tree):
+        shown = explicit(text)
+        if shown != text:
+            work.notebook.need("import marimo as mo")
+            work.changed(
+                "display-value",
+                _("The last value is shown by a call: it would take the place of what is displayed."),
+            )
+        text = shown
+    return text
+
+
+def _without_clear_output(text: str, work: Work) -> str:
+    if "clear_output" not in text:
+        return text
+    source = Source(text)
+    edits = []
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Expr(value=ast.Call(func=function)) if _is_clear(function):
+                calls = _CLEAR.replace(", ", "; ")
+                edits.append(Edit(source.start(node), source.end(node), calls))
+            case ast.ImportFrom(module="IPython.display" | "IPython.core.display", names=names) if any(
+                alias.name == "clear_output" for alias in names
+            ):
+                rest = [ast.unparse(alias) for alias in names if alias.name != "clear_output"]
+                kept = f"from {node.module} import {', '.join(rest)}" if rest else "pass"
+                edits.append(Edit(source.start(node), source.end(node), kept))
+    if edits:
+        work.notebook.need("import marimo as mo")
+        work.changed(
+            "clear-output",
+            _("clear_output became mo.output.clear and mo.output.clear_console."),
+        )
+    return edited(text, edits)
+
+
+def _is_clear(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id="clear_output") | ast.Attribute(
+            value=ast.Name(id="display" | "ipd" | "IPython"), attr="clear_output"
+        ):
+            return True
+        case ast.Attribute(value=ast.Attribute(attr="display"), attr="clear_output"):
+            return True
+    return False
+
+
+def _reads(tree: ast.AST, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
