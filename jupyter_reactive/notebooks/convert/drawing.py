@@ -210,14 +210,14 @@ def _frames(trees: Sequence[ast.Module]) -> set[str]:
         for node in ast.walk(tree):
             match node:
                 case ast.Import(names=names):
-                    pandas |= {a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}}
+                    pandas |= {
+                        a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}
+                    }
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     values.setdefault(name, []).append(_root(value))
     frames = {name for name, roots in values.items() if None not in roots}
     while True:
-        fewer = {
-            name for name in frames if all(root in frames | pandas for root in values[name])
-        }
+        fewer = {name for name in frames if all(root in frames | pandas for root in values[name])}
         if fewer == frames:
             return frames
         frames = fewer

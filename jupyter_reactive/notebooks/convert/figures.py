@@ -123,7 +123,9 @@ def _last_show(effects: Sequence[Effect]) -> int:
 def _is_single(effects: Sequence[Effect]) -> bool:
     """Whether calls of these effects surely draw on one figure only."""
     return set(effects) == {Effect.DRAWS} or (
-        bool(effects) and effects[0] is Effect.NEW_FIGURE and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
+        bool(effects)
+        and effects[0] is Effect.NEW_FIGURE
+        and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
     )
 
 
@@ -131,7 +133,9 @@ def _is_figure(output: Mapping[str, Any]) -> bool:
     """Whether a stored output is a picture of one of Matplotlib's figures."""
     data = output.get("data", output)
     plain = "".join(data.get("text/plain", data.get("text", "")))
-    picture = any(kind in data for kind in ("image/png", "image/svg+xml", "image/jpeg", "png", "svg"))
+    picture = any(
+        kind in data for kind in ("image/png", "image/svg+xml", "image/jpeg", "png", "svg")
+    )
     return picture and (not plain or "Figure" in plain)
 
 

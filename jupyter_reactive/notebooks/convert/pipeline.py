@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from .branches import with_named_values
 from .exports import exports
 from .futures import without_futures
 from .ipython import translate
@@ -38,10 +39,11 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
     imports = dict.fromkeys(translation.imports)
     if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
         imports[IMPORT_FOR_ERRORS] = None
-    if any(draft.markdown for draft in cells):
-        imports["import marimo as mo"] = None
-    first = [Draft("\n".join(sorted(imports)), ())] if imports else []
-    drafts = reactive([*first, *cells], undefined_names(source.cells))
+    # Also what the next step writes may show something by a call.
+    imports["import marimo as mo"] = None
+    first = Draft("\n".join(sorted(imports)), ())
+    drafts = reactive([first, *cells], undefined_names(source.cells))
+    drafts = [with_named_values(draft) for draft in drafts]
     written = write(drafts, translation.dependencies)
     return Conversion(
         written.text,
