@@ -131,8 +131,8 @@ def outcome(
         worlds: where it runs.
         jupyter: what each cell shows there, in two runs.
     """
-    with tempfile.TemporaryDirectory(prefix="convert-") as name:
-        source = Path(shutil.copy(notebook.root / notebook.path, name))
+    with notebook.workplace() as folder, tempfile.TemporaryDirectory(prefix="convert-") as name:
+        source = Path(shutil.copy(notebook.root / notebook.path, folder))
         converted = converter(source, Path(name))
     if converted.text is None:
         hangs = "converting" if converted.hung else ""

@@ -3,7 +3,8 @@
     python benchmarks/convert.py CORPUS --python ENVIRONMENT/bin/python --cache FOLDER --json FILE
 
 CORPUS is a folder with notebooks and the files that they read. They run in the environment that
-`--python` names: it needs ipykernel, marimo and what they import. Each runs twice in Jupyter, which
+`--python` names: it needs ipykernel, marimo and what they import; `--ours` may name it too when it
+has this package, so that star imports are known. Each runs twice in Jupyter, which
 `--cache` keeps: a cell that shows something else the second time is not compared. The converted
 notebook runs as a script and in marimo's own runtime, and its cells are compared with Jupyter's.
 """
@@ -55,7 +56,7 @@ def main() -> int:
     os.environ["PIP_NO_INDEX"] = "1"
     with (
         Worlds(options.python, options.seconds) as worlds,
-        Forker(sys.executable, converters.WARM) as ours,
+        Forker(options.ours, converters.WARM) as ours,
         ThreadPoolExecutor(options.jobs) as pool,
     ):
         known = {"marimo": converters.marimos(worlds.marimo), "ours": converters.ours(ours)}
@@ -70,16 +71,16 @@ def main() -> int:
             raised = any(seen.error for run in jupyter for seen in run)
             note = "" if jupyter else ", does not run in Jupyter"
             note = ", raises in Jupyter" if raised else note
-            print(f"{notebook.name} ({took:.0f} s{note})", file=sys.stderr)
-            for name, one in outcomes.items():
-                print(f"    {name:7} {_in_a_line(one)}", file=sys.stderr)
+            lines = [f"{notebook.name} ({took:.0f} s{note})"]
+            lines += [f"    {name:7} {_in_a_line(one)}" for name, one in outcomes.items()]
+            print("\n".join(lines), file=sys.stderr, flush=True)
             return Result(bool(jupyter), raised, outcomes)
 
         results = dict(zip((n.name for n in found), pool.map(measure, found), strict=True))
     if options.json:
         told = {name: _plain(result) for name, result in results.items()}
         options.json.write_text(json.dumps(told, indent=1), "utf-8")
-    print(_table(list(results.values()), options.converters))
+    print(_table([*results.values()], options.converters))
     return 0
 
 
@@ -164,6 +165,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--python", default=sys.executable, help="interpreter of the notebooks")
+    parser.add_argument(
+        "--ours", default=sys.executable, help="interpreter with this package; star imports ask it"
+    )
     parser.add_argument("--cache", type=Path, default=Path(".convert-cache"))
     parser.add_argument("--json", type=Path, help="write every outcome to this file")
     parser.add_argument("--only", default="*", help="part of a notebook's name, or a pattern")

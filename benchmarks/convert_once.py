@@ -11,6 +11,6 @@ from jupyter_reactive.notebooks.convert.report import to_json
 
 if __name__ == "__main__":
     source, new, told = map(Path, sys.argv[1:])
-    conversion = convert(source.read_bytes(), source.stem)
+    conversion = convert(source.read_bytes(), source.stem, source.parent)
     told.write_text(json.dumps(to_json(conversion.report)), "utf-8")
     new.write_text(conversion.text, "utf-8")

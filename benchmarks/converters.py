@@ -42,6 +42,7 @@ class Converted:
     told_of_all: Sequence[str] = field(default=())
 
 
+# The notebook's file, which stands where it would run, and a folder for what the converter writes.
 Converter = Callable[[Path, Path], Converted]
 
 
