@@ -19,6 +19,7 @@ from typing_extensions import Self
 from . import jupyter, reactive
 from .compare import Difference, differences, normal, same_text, text_of
 from .forker import Ended, Forker
+from .groups import groups
 from .seen import Seen, Shown, together
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Shown",
     "Worlds",
     "differences",
+    "groups",
     "normal",
     "same_text",
     "text_of",

@@ -10,6 +10,7 @@ from .analysis import analyse
 from .apply import rewrite
 from .merge import merged
 from .plan import plan
+from .reflection import looked_up
 from .usage import Usage
 
 __all__ = ["reactive"]
@@ -35,7 +36,9 @@ def reactive(
             index: frozenset().union(*((undefined or {}).get(one, ()) for one in draft.origins))
             for index, draft in enumerate(cells)
         }
-        decided = plan(usages, [draft.source for draft in cells], undefined=missing)
+        decided = plan(
+            usages, [draft.source for draft in cells], frozen=looked_up(usages), undefined=missing
+        )
         if decided.merge is None:
             break
         merge = decided.merge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -133,6 +134,8 @@ class _Walker(ast.NodeVisitor):
             self._meet(node.func.id, "load", place, called=True)
         else:
             self.visit(node.func)
+            for name in _asked_of_frame(node):
+                self._meet(name, "load", None)
         self._visit_all(node.args)
         self._visit_all(node.keywords)
 
@@ -446,3 +449,19 @@ def _may_skip(manager: ast.expr) -> bool:
     called = manager.func if isinstance(manager, ast.Call) else manager
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     return str(name).startswith(_SKIPPING)
+
+
+def _asked_of_frame(call: ast.Call) -> list[str]:
+    """The variables in the text of a query to a frame of pandas.
+
+    https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.query.html
+    """
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"query", "eval"}:
+        return []
+    return [
+        name
+        for argument in call.args[:1]
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        for name in re.findall(r"@([^\W\d]\w*)", part.value)
+    ]
