@@ -6,7 +6,7 @@ from .model import Conversion, Draft
 from .names import reactive
 from .read import read
 from .report import report
-from .thin import translate
+from .ipython import translate
 from .write import write
 
 __all__ = ["Conversion", "convert"]
