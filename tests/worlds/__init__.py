@@ -44,7 +44,7 @@ class Worlds:
     """
 
     def __init__(self, python: str = sys.executable, seconds: float = 60) -> None:
-        self._python = python
+        self.python = python
         self._seconds = seconds
         self._open = ExitStack()
 
@@ -64,7 +64,7 @@ class Worlds:
             folder: where it runs; a new one if None.
         """
         with _place(folder) as where:
-            return jupyter.in_jupyter(notebook, self._jupyter, where, self._seconds)[0]
+            return jupyter.in_jupyter(notebook, self._jupyter, where, self._seconds)
 
     def in_marimo(self, source: str, folder: Path | None = None) -> list[Seen]:
         """What each cell shows in marimo's editor when all have run; none if it does not open.
@@ -74,7 +74,7 @@ class Worlds:
             folder: where it stands and runs; a new one if None.
         """
         with _place(folder) as where:
-            return reactive.in_marimo(source, self._marimo, where, self._seconds)[0]
+            return reactive.in_marimo(source, self.marimo, where, self._seconds)[0]
 
     def as_script(
         self, source: str, folder: Path | None = None, seconds: float | None = None
@@ -87,15 +87,16 @@ class Worlds:
             seconds: how long it may take; as for all others if None.
         """
         with _place(folder) as where:
-            return reactive.as_script(source, self._marimo, where, seconds or self._seconds)
+            return reactive.as_script(source, self.marimo, where, seconds or self._seconds)
 
     @cached_property
     def _jupyter(self) -> Forker:
-        return self._open.enter_context(Forker(self._python, jupyter.WARM))
+        return self._open.enter_context(Forker(self.python, jupyter.WARM))
 
     @cached_property
-    def _marimo(self) -> Forker:
-        return self._open.enter_context(Forker(self._python, reactive.WARM))
+    def marimo(self) -> Forker:
+        """The interpreter that marimo's programs fork from."""
+        return self._open.enter_context(Forker(self.python, reactive.WARM))
 
 
 @contextmanager

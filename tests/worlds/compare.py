@@ -10,6 +10,10 @@ from html import unescape
 from .seen import Seen, Shown
 
 _SPAN = r"[\d.,]+\s?(?:h|min|s|ms|us|µs|μs|ns)\b"
+_INSTALLERS = (
+    r"Looking in |Collecting |Requirement already |ERROR: (?:Could not find a|No matching )|"
+    r"Note: you may need to restart the kernel|\[notice\]"
+)
 _EVERY_RUN = (
     # Colours.
     (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
@@ -24,12 +28,16 @@ _EVERY_RUN = (
     (re.compile(r"<ipython-input-[^>]*>(?::\d+)?|Cell In\[\d+\], line \d+"), "CELL"),
     (re.compile(r"(?:/private)?(?:/tmp|/var/folders/\w+/\w+/T)/[\w./-]*"), "TEMP"),
     (re.compile(r"\bpid[= ]\d+"), "PID"),
+    # What an installer says depends on what is installed.
+    (re.compile(rf"^(?:{_INSTALLERS}).*\n?", re.MULTILINE), ""),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
 _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL)
 _NAMELESS = re.compile(
     r"<[\w.]+ object(?: at 0x)?>|\w*\(\)|Html\(.*\)|<IPython\.\S+ object>", re.DOTALL
 )
+# How each of marimo's own elements begins in a page, an anywidget's too.
+_ELEMENT = "<marimo-"
 _LATEX_WORDS = re.compile(r"\\(?:displaystyle|begin|end|left|right|[a-z]+style)\b")
 
 
@@ -104,7 +112,11 @@ def _same_objects(old: tuple[Shown, ...], new: Seen) -> bool:
         text = normal(shown.text)
         if text in rest:
             rest.remove(text)
-        elif text.strip() in pieces or any(_bare(shown.rich) in page for page in words):
+        elif (
+            (shown.is_widget and _ELEMENT in new.page)
+            or text.strip() in pieces
+            or any(_bare(shown.rich) in page for page in words)
+        ):
             other += 1
         else:
             return False

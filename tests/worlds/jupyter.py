@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ FIGURE_KINDS = (
     "application/vnd.vegalite",
     "application/vnd.bokehjs_exec",
 )
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 RICH_KINDS = ("text/html", "text/markdown", "text/latex", "application/javascript")
 # Of a figure that is shown as a picture; its size in pixels says nothing to a reader.
 PICTURE_TEXT = re.compile(r"<Figure size [\d.]+x[\d.]+ with \d+ Axes>")
@@ -51,8 +53,8 @@ class _Specs(KernelSpecManager):
 
 def in_jupyter(
     cells: Sequence[str] | nbformat.NotebookNode, warm: forker.Forker, folder: Path, seconds: float
-) -> tuple[list[Seen], nbformat.NotebookNode]:
-    """What each cell of a notebook shows, and the notebook with its outputs.
+) -> list[Seen]:
+    """What each cell of a notebook shows.
 
     Cells that raise do not stop it. Markdown and raw cells show nothing.
 
@@ -81,8 +83,9 @@ def in_jupyter(
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute(cleanup_kc=True)
-    return [seen_in_jupyter(cell) for cell in notebook.cells], notebook
+    # A kernel that is forked tells there how it cannot be interrupted.
+    client.execute(cleanup_kc=True, stdout=subprocess.DEVNULL)
+    return [seen_in_jupyter(cell) for cell in notebook.cells]
 
 
 def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
@@ -103,5 +106,5 @@ def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
                 figures += picture or bool(_PICTURE_IN_HTML.search(html))
                 rich = next((data[kind] for kind in RICH_KINDS if kind in data), "")
                 if not PICTURE_TEXT.fullmatch(plain):
-                    shown.append(Shown(plain, rich))
+                    shown.append(Shown(plain, rich, is_widget=_WIDGET in data))
     return Seen(streams["stdout"], streams["stderr"], tuple(shown), "", figures, error)

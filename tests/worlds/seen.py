@@ -13,10 +13,12 @@ class Shown:
     Attributes:
         text: as IPython prints it.
         rich: its HTML, Markdown or LaTeX where it has one and the world tells it object by object.
+        is_widget: whether Jupyter shows it as something to work with.
     """
 
     text: str
     rich: str = ""
+    is_widget: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,15 @@ def explicit(source: str) -> str:
     return edited(source, [Edit(python.start(last), python.end(last), shown)])
 
 
+def shown_by_call(source: str) -> str:
+    """A cell that shows its value by a call, so that it can stand within another one."""
+    try:
+        return explicit(source)
+    except SyntaxError:
+        # It awaits something outside of a function.
+        return source
+
+
 def is_silent(value: ast.expr) -> bool:
     """Whether an expression surely has no value to show."""
     match value:

@@ -1,4 +1,4 @@
-"""An old notebook's bytes as cells. Refuses what no Python notebook is; knows nothing of its cells' text."""
+"""An old notebook's bytes as cells; refuses what is no notebook of Python."""
 
 from __future__ import annotations
 

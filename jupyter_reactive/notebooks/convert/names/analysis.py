@@ -89,11 +89,11 @@ class _Walker(ast.NodeVisitor):
         if not is_module_name(name, self._frames):
             return
         inner = self._frames[-1] if self._frames else None
-        if inner is not None and inner.kind == "class" and kind != "load":
-            if name not in inner.outer:
-                # Bound in the class from here on.
-                inner.own.add(name)
-                return
+        in_class = inner is not None and inner.kind == "class" and name not in inner.outer
+        if inner is not None and in_class and kind != "load":
+            # Bound in the class from here on.
+            inner.own.add(name)
+            return
         deferred = self._is_deferred()
         usage = self.usage
         usage.occurrences.append(
@@ -169,9 +169,9 @@ class _Walker(ast.NodeVisitor):
             place = self._places.of(node.target.lineno, node.target.col_offset)
             # Read first, and bound when the value is there.
             name = node.target.id
-            if is_module_name(name, self._frames) and not self._is_deferred():
-                if not self._is_bound(name):
-                    self.usage.exposed.add(name)
+            read = is_module_name(name, self._frames) and not self._is_deferred()
+            if read and not self._is_bound(name):
+                self.usage.exposed.add(name)
             self.visit(node.value)
             self._meet(name, "augment", place)
             return
@@ -199,7 +199,7 @@ class _Walker(ast.NodeVisitor):
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
-                self.usage.stars.append(module)
+                self.usage.stars.append((self._statement, node))
                 continue
             name = alias.asname or alias.name
             self._meet(name, "import as" if alias.asname else "import", self._alias(alias))

@@ -18,11 +18,13 @@ class Rewritten:
     """A cell with final names.
 
     Attributes:
+        cell: its index.
         source: its text.
         notes: what was changed.
         moved: imports of submodules that go where the module itself is imported, by that cell.
     """
 
+    cell: int
     source: str
     notes: list[Note] = field(default_factory=list)
     moved: dict[int, list[str]] = field(default_factory=dict)
@@ -38,7 +40,7 @@ def rewrite(source: str, usage: Usage, cell: int, histories: Mapping[str, Histor
         histories: by name, with the final name of each version.
     """
     edits = Edits(source)
-    result = Rewritten(source)
+    result = Rewritten(cell, source)
     aliases = []
     again: set[str] = set()
     for name in sorted({one.name for one in usage.occurrences} & histories.keys()):
@@ -64,7 +66,7 @@ def rewrite(source: str, usage: Usage, cell: int, histories: Mapping[str, Histor
             result.notes.append(_renamed(made))
             _keep_own_name(edits, usage, made)
     if again:
-        _drop_imports(edits, usage, again, histories, cell, result)
+        _drop_imports(edits, usage, again, histories, result)
     result.source = edits.applied(head="".join(f"{alias}\n" for alias in aliases))
     return result
 
@@ -152,7 +154,6 @@ def _drop_imports(
     usage: Usage,
     names: set[str],
     histories: Mapping[str, History],
-    cell: int,
     result: Rewritten,
 ) -> None:
     """Take out imports of what another cell has imported."""
@@ -163,11 +164,11 @@ def _drop_imports(
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             if name not in names:
-                made = histories[name].made.get(cell) if name in histories else None
+                made = histories[name].made.get(result.cell) if name in histories else None
                 final = made.final if made is not None else name
                 left.append(alias if final == name else ast.alias(alias.name, final))
                 continue
-            entry = histories[name].entry[cell]
+            entry = histories[name].entry[result.cell]
             assert entry is not None
             if alias.asname is None and "." in alias.name and isinstance(node, ast.Import):
                 result.moved.setdefault(entry.cell, []).append(f"import {alias.name}")

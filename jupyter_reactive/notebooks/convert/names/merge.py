@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ....translation import _
 from ..model import Draft, Note, Verdict
+from ..outputs import shown_by_call
 
 
 def merged(drafts: Sequence[Draft], first: int, last: int, reason: str) -> list[Draft]:
@@ -29,8 +30,9 @@ def merged(drafts: Sequence[Draft], first: int, last: int, reason: str) -> list[
         ),
         _("Give the names that they share different names to have separate cells again."),
     )
+    *before, end = (draft.source.rstrip() for draft in cells)
     cell = Draft(
-        source="\n\n".join(draft.source.rstrip() for draft in cells),
+        source="\n\n".join([*map(shown_by_call, before), end]),
         origins=tuple(dict.fromkeys(origins)),
         notes=(*notes, together),
         hide_code=all(draft.hide_code for draft in cells),

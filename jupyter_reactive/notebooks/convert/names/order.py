@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from heapq import heapify, heappop, heappush
 
 Edge = tuple[int, int]
 
 
-def running_order(count: int, edges: Set[Edge]) -> list[int]:
+def running_order(count: int, edges: AbstractSet[Edge]) -> list[int]:
     """The order in which marimo runs cells; those of a cycle and behind it are not in it.
 
     Whatever has all that it needs runs, the first in the file first.
@@ -36,7 +36,7 @@ def running_order(count: int, edges: Set[Edge]) -> list[int]:
 
 
 def misplaced(
-    count: int, edges: Set[Edge], quiet: Set[int], wanted: Set[Edge]
+    count: int, edges: AbstractSet[Edge], quiet: AbstractSet[int], wanted: AbstractSet[Edge]
 ) -> tuple[int, int] | None:
     """The first and last of cells that run in another order than they stand in, if it matters.
 
@@ -63,7 +63,7 @@ def misplaced(
     return None
 
 
-def _cycle(cells: Set[int], edges: Set[Edge]) -> tuple[int, int]:
+def _cycle(cells: AbstractSet[int], edges: AbstractSet[Edge]) -> tuple[int, int]:
     """The span of the shortest way back through one of the edges that point backwards."""
     spans = []
     for parent, child in edges:
@@ -73,7 +73,7 @@ def _cycle(cells: Set[int], edges: Set[Edge]) -> tuple[int, int]:
     return first, last
 
 
-def _reaches(start: int, goal: int, edges: Set[Edge]) -> bool:
+def _reaches(start: int, goal: int, edges: AbstractSet[Edge]) -> bool:
     seen, waiting = {start}, [start]
     while waiting:
         cell = waiting.pop()

@@ -53,7 +53,7 @@ class Usage:
         bound_later: bound by functions when they are called.
         imported: where an unconditional import gets a name from.
         submodules: names bound by `import a.b`, with the modules that it loads.
-        stars: modules of `from … import *`.
+        stars: the nodes of `from … import *`, with the index of their top-level statement.
         words: all names in it, of any scope.
         quiet: whether the cell only defines and imports, so that it may run at any time.
     """
@@ -68,7 +68,7 @@ class Usage:
     bound_later: set[str] = field(default_factory=set)
     imported: dict[str, Origin] = field(default_factory=dict)
     submodules: dict[str, set[str]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
+    stars: list[tuple[int, ast.ImportFrom]] = field(default_factory=list)
     words: frozenset[str] = frozenset()
     quiet: bool = False
 

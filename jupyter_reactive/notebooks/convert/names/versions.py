@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .usage import Origin, Usage
 
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__builtins__", "__doc__", "__name__"}
+_IMPORTS = {"import", "import as"}
 
 
 @dataclass(eq=False)
@@ -100,9 +101,7 @@ def _trace(history: History, usages: Sequence[Usage | None]) -> None:
 def _origin(name: str, usage: Usage) -> Origin | None:
     """Where a name is imported from, if nothing else is done to it in the cell."""
     bindings = [one for one in usage.of(name) if one.kind != "load"]
-    if all(
-        one.kind in {"import", "import as"} and one.sure and not one.deferred for one in bindings
-    ):
+    if all(one.kind in _IMPORTS and one.sure and not one.deferred for one in bindings):
         return usage.imported.get(name)
     return None
 

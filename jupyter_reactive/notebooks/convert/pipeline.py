@@ -1,0 +1,57 @@
+"""The steps of a conversion, in their order."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from .branches import with_named_values
+from .exports import exports
+from .futures import without_futures
+from .ipython import translate
+from .model import Conversion, Draft
+from .names import reactive
+from .raising import IMPORT as IMPORT_FOR_ERRORS
+from .raising import guarded, python_only, undefined_names
+from .read import read
+from .report import report
+from .stars import without_stars
+from .write import write
+
+
+def convert(content: bytes, name: str = "notebook", folder: Path | None = None) -> Conversion:
+    """Convert a notebook.
+
+    Args:
+        content: of the `.ipynb` file.
+        name: of that file, without its suffix.
+        folder: where it stands, to look for modules of its own; None for none.
+
+    Raises:
+        BrokenNotebook: it is no JSON.
+        NotANotebook: it is JSON, but no notebook.
+        ForeignKernel: its cells are in another language than Python.
+    """
+    source = read(content)
+    translation = translate(source.cells)
+    cells = without_futures(python_only(_filled(translation.drafts)))
+    cells = guarded(without_stars(cells, partial(exports, folder=folder)), source.cells)
+    imports = dict.fromkeys(translation.imports)
+    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
+        imports[IMPORT_FOR_ERRORS] = None
+    # Also what the next step writes may show something by a call.
+    imports["import marimo as mo"] = None
+    first = Draft("\n".join(sorted(imports)), ())
+    drafts = reactive([first, *cells], undefined_names(source.cells))
+    drafts = [with_named_values(draft) for draft in drafts]
+    written = write(drafts, translation.dependencies)
+    return Conversion(
+        written.text,
+        report(source.cells, drafts, written.lines, dependencies=translation.dependencies),
+        name,
+    )
+
+
+def _filled(drafts: tuple[Draft, ...]) -> list[Draft]:
+    """The cells that hold anything."""
+    return [draft for draft in drafts if draft.source.strip()]
