@@ -9,7 +9,7 @@ from dataclasses import replace
 from ....translation import _
 from ..drawing import Drawing
 from ..figures import Show, figures_of, with_figures
-from ..model import Draft, Note, SourceCell, Translation, Verdict
+from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays
 from .displays import with_displays
 from .magics import without_magics
@@ -17,13 +17,13 @@ from .markdown import markdown_cell, raw_cell
 from .names import bound_names, missing_names
 from .syntax import to_python
 from .tags import with_tags
-from .work import Notebook, Work, commented
+from .work import Notebook, Work
 
 
 def translate(cells: Sequence[SourceCell]) -> Translation:
     """Take from a notebook's cells what only IPython understands.
 
-    A cell whose Python does not parse becomes a comment; empty cells go.
+    A cell whose Python does not parse stays as it is; empty cells go.
 
     Args:
         cells: all of them, in order: what one means can depend on the others.
@@ -59,14 +59,13 @@ class _Part:
         self._cell = cell
         self._work = Work(notebook)
         self._text = cell.source
-        self._error = ""
         self.tree: ast.Module | None = None
         if cell.kind == "code":
             try:
                 self._text = without_magics(cell.source, self._work)
                 self.tree = ast.parse(self._text)
-            except (SyntaxError, ValueError) as error:
-                self._error = getattr(error, "msg", str(error))
+            except (SyntaxError, ValueError):
+                self._work.notes.clear()
 
     def draft(self, drawing: Drawing, displays: Displays, *, recorded: bool) -> Draft:
         """The cell, now that it is known what the others do."""
@@ -76,7 +75,7 @@ class _Part:
         if cell.kind == "raw":
             return raw_cell(cell, work)
         if self.tree is None:
-            return self._no_python()
+            return Draft(cell.source, (cell.index,))
         if not work.captured:
             self._text = self._with_figures(drawing, recorded=recorded)
             self._text = with_displays(self._text, displays, work)
@@ -98,12 +97,3 @@ class _Part:
             "figures", _("The figures are shown by a call: Jupyter does it by itself.")
         )
         return with_figures(self._text, show, drawing.pyplot)
-
-    def _no_python(self) -> Draft:
-        note = Note(
-            Verdict.NEEDS_YOU,
-            "no-python",
-            _("The cell is no Python: {error}. It is kept as a comment.").format(error=self._error),
-            _("Mend the cell, or delete it."),
-        )
-        return Draft(commented(self._cell.source), (self._cell.index,), (note,))
