@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,8 @@ import nbformat
 from converters import Converted, Converter
 from corpus import Notebook
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from worlds import Seen, Shown, Worlds, differences, groups, same_text, together
+from worlds import Seen, Worlds, differences, groups, same_text, seen_in_jupyter, together
 
-# Raise it when the judge sees something else than before: what it saw is kept in a folder.
-JUDGE = 1
 LONGEST_TEXT = 2000
 
 
@@ -98,26 +96,29 @@ def seen_twice(notebook: Notebook, worlds: Worlds, cache: Path) -> list[list[See
         worlds: where it runs.
         cache: a folder that keeps it for the next time.
     """
-    key = hashlib.sha256(notebook.content + f"{JUDGE} {worlds.python}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(notebook.content + worlds.python.encode()).hexdigest()[:16]
     kept = cache / f"{notebook.path.stem}-{key}.json"
     if kept.exists():
-        return [[_seen(cell) for cell in run] for run in json.loads(kept.read_text("utf-8"))]
+        runs = json.loads(kept.read_text("utf-8"))
+    else:
+        runs = _run_twice(notebook, worlds)
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(runs), "utf-8")
+    return [[seen_in_jupyter(cell) for cell in run] for run in runs]
+
+
+def _run_twice(notebook: Notebook, worlds: Worlds) -> list[list[dict[str, Any]]]:
+    """The cells with their outputs, of two runs."""
     runs = []
     try:
         text = notebook.content.decode("utf-8")
         source = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
         for _ in range(2):
             with notebook.workplace() as folder:
-                runs.append(worlds.in_jupyter(source, folder))
+                runs.append(worlds.run_in_jupyter(source, folder).cells)
     except (nbformat.reader.NotJSONError, CellTimeoutError, DeadKernelError, ValueError):
-        runs = []
-    cache.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps([[asdict(cell) for cell in run] for run in runs]), "utf-8")
+        return []
     return runs
-
-
-def _seen(cell: dict[str, Any]) -> Seen:
-    return Seen(**{**cell, "shown": tuple(Shown(**shown) for shown in cell["shown"])})
 
 
 def outcome(

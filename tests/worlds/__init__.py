@@ -20,6 +20,7 @@ from . import jupyter, reactive
 from .compare import Difference, differences, normal, same_text, text_of
 from .forker import Ended, Forker
 from .groups import groups
+from .jupyter import seen_in_jupyter
 from .seen import Seen, Shown, together
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "groups",
     "normal",
     "same_text",
+    "seen_in_jupyter",
     "text_of",
     "together",
 ]
@@ -65,8 +67,14 @@ class Worlds:
             notebook: the sources of code cells, or a notebook of nbformat 4.
             folder: where it runs; a new one if None.
         """
+        return [seen_in_jupyter(cell) for cell in self.run_in_jupyter(notebook, folder).cells]
+
+    def run_in_jupyter(
+        self, notebook: Sequence[str] | nbformat.NotebookNode, folder: Path | None = None
+    ) -> nbformat.NotebookNode:
+        """The notebook with its outputs; for the arguments see `in_jupyter`."""
         with _place(folder) as where:
-            return jupyter.in_jupyter(notebook, self._jupyter, where, self._seconds)
+            return jupyter.run_in_jupyter(notebook, self._jupyter, where, self._seconds)
 
     def in_marimo(self, source: str, folder: Path | None = None) -> list[Seen]:
         """What each cell shows in marimo's editor when all have run; none if it does not open.

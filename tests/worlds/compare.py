@@ -66,11 +66,13 @@ def differences(old: Seen, new: Seen) -> list[Difference]:
     if not new.ran:
         return [Difference("not run", text_of(old), "")]
     found = []
-    if old.error != new.error:
+    # A cell that raises on purpose may print its traceback instead, so that the others run.
+    printed = bool(old.error) and not new.error and old.error in new.err
+    if old.error != new.error and not printed:
         found.append(Difference("error", old.error, new.error))
     if not same_text(old, new):
         found.append(Difference("text", text_of(old), text_of(new)))
-    if _warnings(old.err) != _warnings(new.err):
+    if _warnings(old.err) != _warnings(new.err) and not printed:
         found.append(Difference("stderr", normal(old.err), normal(new.err)))
     if old.figures != new.figures:
         found.append(Difference("figures", str(old.figures), str(new.figures)))

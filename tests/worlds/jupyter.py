@@ -24,15 +24,15 @@ os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
 import ipykernel.kernelapp, ipykernel.ipkernel, ipykernel.debugger, IPython.core.completer
 """
 
-FIGURE_KINDS = (
+FIGURE_KINDS = {
     "image/png",
     "image/jpeg",
     "image/gif",
     "image/svg+xml",
     "application/vnd.plotly.v1+json",
-    "application/vnd.vegalite",
-    "application/vnd.bokehjs_exec",
-)
+    "application/vnd.bokehjs_exec.v0+json",
+    *(f"application/vnd.vegalite.v{version}+json" for version in (3, 4, 5, 6)),
+}
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 RICH_KINDS = ("text/html", "text/markdown", "text/latex", "application/javascript")
 # Of a figure that is shown as a picture; its size in pixels says nothing to a reader.
@@ -51,12 +51,12 @@ class _Specs(KernelSpecManager):
         return KernelSpec(argv=self._command, display_name="Python 3", language="python")
 
 
-def in_jupyter(
+def run_in_jupyter(
     cells: Sequence[str] | nbformat.NotebookNode, warm: forker.Forker, folder: Path, seconds: float
-) -> list[Seen]:
-    """What each cell of a notebook shows.
+) -> nbformat.NotebookNode:
+    """Run a notebook; the same with its outputs.
 
-    Cells that raise do not stop it. Markdown and raw cells show nothing.
+    Cells that raise do not stop it.
 
     Args:
         cells: the sources of code cells, or a notebook.
@@ -85,7 +85,7 @@ def in_jupyter(
     )
     # A kernel that is forked tells there how it cannot be interrupted.
     client.execute(cleanup_kc=True, stdout=subprocess.DEVNULL)
-    return [seen_in_jupyter(cell) for cell in notebook.cells]
+    return notebook
 
 
 def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
@@ -102,7 +102,8 @@ def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
                 data = output["data"]
                 plain = data.get("text/plain", "")
                 html = data.get("text/html", "")
-                picture = any(kind.startswith(FIGURE_KINDS) for kind in data)
+                # A formula may come as a picture too.
+                picture = "text/latex" not in data and bool(FIGURE_KINDS & data.keys())
                 figures += picture or bool(_PICTURE_IN_HTML.search(html))
                 rich = next((data[kind] for kind in RICH_KINDS if kind in data), "")
                 if not PICTURE_TEXT.fullmatch(plain):

@@ -1,6 +1,6 @@
 """The value of a cell's last expression, shown by a call: where it must stand in the middle.
 
-In marimo (0.25) a cell shows what it displays by calls, or the value of its last expression: a value
+In marimo (0.25) a cell shows what it displays by calls, or the value of its last expression: one
 that is not None takes the place of all that was displayed before.
 """
 

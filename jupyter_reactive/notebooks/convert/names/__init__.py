@@ -11,7 +11,6 @@ from .apply import rewrite
 from .merge import merged
 from .plan import plan
 from .reflection import looked_up
-from .usage import Usage
 
 __all__ = ["reactive"]
 
@@ -26,12 +25,8 @@ def reactive(
         undefined: by `SourceCell.index`, names that the cell fails for, on purpose.
     """
     cells = list(drafts)
-    known: dict[str, Usage] = {}
     while True:
-        for draft in cells:
-            if draft.source not in known:
-                known[draft.source] = analyse(draft.source)
-        usages = [known[draft.source] for draft in cells]
+        usages = [analyse(draft.source) for draft in cells]
         missing = {
             index: frozenset().union(*((undefined or {}).get(one, ()) for one in draft.origins))
             for index, draft in enumerate(cells)

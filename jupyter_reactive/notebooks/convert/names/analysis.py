@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .frames import Frame, bound_names, function_frame, is_module_name
 from .places import Place, Places
@@ -18,8 +19,11 @@ _SKIPPING = ("suppress", "raises", "assertRaises")
 State = frozenset[str] | None
 
 
+@lru_cache(1024)
 def analyse(source: str) -> Usage:
     """Find out what a cell does with the names of the module.
+
+    Each step of a conversion asks; nobody changes what comes back.
 
     Args:
         source: Python without anything of IPython's.
