@@ -15,7 +15,7 @@ import nbformat
 from converters import Converted, Converter
 from corpus import Notebook
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from worlds import Seen, Worlds, differences, same_text, seen_in_jupyter, together
+from worlds import Seen, Worlds, differences, groups, same_text, seen_in_jupyter, together
 
 from jupyter_reactive.notebooks.convert.groups import groups
 

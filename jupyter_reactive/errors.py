@@ -20,6 +20,7 @@ ReactiveError
 ├── NotANotebook              a file, but no marimo notebook
 ├── BrokenNotebook            a notebook whose Python or JSON does not parse
 ├── ForeignKernel             a notebook of Jupyter in another language than Python
+├── ConversionFailed          a notebook of Jupyter that the converter gives up on
 ├── TooLarge                  larger than the operator allows
 ├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
@@ -124,6 +125,10 @@ class BrokenNotebook(ReactiveError):
 
 class ForeignKernel(ReactiveError):
     """The file is a notebook of Jupyter in another language than Python."""
+
+
+class ConversionFailed(ReactiveError):
+    """A notebook takes too long to convert, too much memory, or the converter has a fault."""
 
 
 class TooLarge(ReactiveError):

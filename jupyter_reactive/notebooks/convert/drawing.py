@@ -8,24 +8,10 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 
+from .plotting import NEW_FIGURE, PYLAB, QUIET, SEABORN_FIGURES, WITHOUT_FIGURES
 from .scopes import executed
 
-# Packages whose plots are no figures of Matplotlib's, or that have none.
-_OTHERS = frozenset(
-    """numpy marimo plotly altair bokeh IPython ipywidgets requests bs4 tqdm PIL nltk torch
-    tensorflow hvplot holoviews pygal pyecharts folium""".split()
-)
-_QUIET_PYPLOT = frozenset(
-    """rc rcParams rcdefaults rc_context rc_file style get_cmap colormaps cm ion ioff isinteractive
-    get_fignums get_figlabels fignum_exists savefig imread imsave set_loglevel switch_backend setp
-    getp get get_backend interactive xkcd colors ticker""".split()
-)
-_NEW_FIGURE = frozenset(("figure", "subplots", "subplot_mosaic", "matshow"))
 _QUIET_SEABORN = re.compile(r"set|reset|load_dataset|get_|axes_style|plotting_context|.*palette")
-_SEABORN_FIGURES = frozenset(
-    """relplot catplot factorplot displot lmplot jointplot pairplot clustermap FacetGrid PairGrid
-    JointGrid""".split()
-)
 _LIKELY = re.compile(
     r"plot|^hist\d*d?$|_hist$|^draw|^scatter|^imshow|^matshow|dendrogram|heatmap|^barh?$|^pie$|"
     r"^stem$|^contourf?$|^boxplot|^from_(?:estimator|predictions)$|^show_|^visuali[sz]e"
@@ -81,14 +67,14 @@ class Drawing:
                     packages |= self._learn(node)
         plain = {name for name in self._pyplots if "." not in name}
         self.pyplot = "plt" if "plt" in plain or not plain else next(iter(self._pyplots))
-        self.in_use = bool(packages - _OTHERS - sys.stdlib_module_names)
+        self.in_use = bool(packages - WITHOUT_FIGURES - sys.stdlib_module_names)
         self.frames = _frames(trees)
         self._functions: dict[str, bool] = {}
         self.procedures: set[str] = set()
         self._learn_functions(trees)
 
     def effects(self, node: ast.AST) -> list[Effect]:
-        """What the calls in a piece of code do, in order; what is only defined in it does not count."""
+        """What the calls in a piece of code do, in order; what it only defines does not count."""
         if not self.in_use:
             return []
         found = [
@@ -107,7 +93,7 @@ class Drawing:
             return _of_pyplot(name)
         last = attributes[-1] if attributes else root or ""
         if root in self._seaborns and attributes:
-            if attributes[0] in _SEABORN_FIGURES:
+            if attributes[0] in SEABORN_FIGURES:
                 return Effect.NEW_FIGURE
             return Effect.NONE if _QUIET_SEABORN.match(attributes[0]) else Effect.DRAWS
         if last in self._functions:
@@ -123,7 +109,7 @@ class Drawing:
         if root is None:
             return None
         if not attributes:
-            if root in self._bare or (self._everything_bare and root in _PYLAB):
+            if root in self._bare or (self._everything_bare and root in PYLAB):
                 return root
             return None
         for length in (1, 2):
@@ -197,9 +183,9 @@ def _returning(functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> s
 def _of_pyplot(name: str) -> Effect:
     if name in {"show", "close"}:
         return Effect.SHOWS
-    if name in _NEW_FIGURE:
+    if name in NEW_FIGURE:
         return Effect.NEW_FIGURE
-    return Effect.NONE if name in _QUIET_PYPLOT or name[:1].isupper() else Effect.DRAWS
+    return Effect.NONE if name in QUIET or name[:1].isupper() else Effect.DRAWS
 
 
 def _frames(trees: Sequence[ast.Module]) -> set[str]:
@@ -210,14 +196,14 @@ def _frames(trees: Sequence[ast.Module]) -> set[str]:
         for node in ast.walk(tree):
             match node:
                 case ast.Import(names=names):
-                    pandas |= {a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}}
+                    pandas |= {
+                        a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}
+                    }
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     values.setdefault(name, []).append(_root(value))
     frames = {name for name, roots in values.items() if None not in roots}
     while True:
-        fewer = {
-            name for name in frames if all(root in frames | pandas for root in values[name])
-        }
+        fewer = {name for name in frames if all(root in frames | pandas for root in values[name])}
         if fewer == frames:
             return frames
         frames = fewer
@@ -228,13 +214,3 @@ def _root(node: ast.expr) -> str | None:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None
-
-
-# Of `from pylab import *` and %pylab: those that notebooks draw with.
-_PYLAB = frozenset(
-    """figure subplots subplot plot scatter bar barh hist imshow matshow contour contourf pie stem
-    step errorbar fill fill_between semilogx semilogy loglog polar quiver title xlabel ylabel xlim
-    ylim xticks yticks legend grid axis axes gca gcf text annotate colorbar show close savefig
-    suptitle tight_layout boxplot violinplot pcolor pcolormesh specgram psd axhline axvline hlines
-    vlines clf cla hist2d hexbin stackplot twinx""".split()
-)

@@ -1,8 +1,8 @@
 """What must be added to a cell so that it shows the figures that Jupyter shows at its end.
 
 In Jupyter all open figures of pyplot show behind the cell's value. In marimo (0.25) a figure shows
-when it is the cell's value (or the value is an Artist of it, a list, tuple or dict of such, or a grid
-of seaborn's), or by `plt.show()`; what is open at the cell's end is closed without a word.
+when it is the cell's value (or the value is an Artist of it, a list, tuple or dict of such, or a
+grid of seaborn's), or by `plt.show()`; what is open at the cell's end is closed without a word.
 """
 
 from __future__ import annotations
@@ -13,21 +13,9 @@ from enum import Enum
 from typing import Any
 
 from .drawing import Drawing, Effect, dotted, leaves_open
+from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
 from .text import Edit, Source, edited
-
-_NOTHING = frozenset(
-    """show close tight_layout grid savefig subplots_adjust draw clf cla sca xscale yscale margins
-    minorticks_on minorticks_off tick_params box set_cmap gray viridis hot jet set_xscale set_yscale
-    set_aspect set_axis_off set_axis_on invert_xaxis invert_yaxis label_outer set_facecolor""".split()
-)
-_PICTURES = frozenset(
-    """plot scatter bar barh fill fill_between fill_betweenx imshow matshow contour contourf
-    pcolormesh pcolor quiver title xlabel ylabel suptitle legend text annotate axhline axvline axhspan
-    axvspan axline hlines vlines subplot axes gca gcf figure figtext loglog semilogx semilogy step
-    stackplot polar spy boxplot violinplot set_title set_xlabel set_ylabel add_patch add_subplot
-    twinx twiny""".split()
-)
 
 
 class Show(Enum):
@@ -123,7 +111,9 @@ def _last_show(effects: Sequence[Effect]) -> int:
 def _is_single(effects: Sequence[Effect]) -> bool:
     """Whether calls of these effects surely draw on one figure only."""
     return set(effects) == {Effect.DRAWS} or (
-        bool(effects) and effects[0] is Effect.NEW_FIGURE and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
+        bool(effects)
+        and effects[0] is Effect.NEW_FIGURE
+        and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
     )
 
 
@@ -131,7 +121,9 @@ def _is_figure(output: Mapping[str, Any]) -> bool:
     """Whether a stored output is a picture of one of Matplotlib's figures."""
     data = output.get("data", output)
     plain = "".join(data.get("text/plain", data.get("text", "")))
-    picture = any(kind in data for kind in ("image/png", "image/svg+xml", "image/jpeg", "png", "svg"))
+    picture = any(
+        kind in data for kind in ("image/png", "image/svg+xml", "image/jpeg", "png", "svg")
+    )
     return picture and (not plain or "Figure" in plain)
 
 
@@ -152,7 +144,7 @@ def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
         name = attributes[0]
     if name is not None:
         return _of_plotting(name)
-    if (attributes or [root])[-1] in drawing.procedures or root == "print":
+    if (attributes[-1] if attributes else root) in drawing.procedures or root == "print":
         return _Value.NONE
     if not drawing.effects(node):
         return _Value.PLAIN
@@ -163,9 +155,9 @@ def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
 
 
 def _of_plotting(name: str) -> _Value:
-    if name in _NOTHING:
+    if name in PROCEDURES:
         return _Value.NONE
-    return _Value.PICTURE if name in _PICTURES else _Value.UNKNOWN
+    return _Value.PICTURE if name in PICTURES else _Value.UNKNOWN
 
 
 def _made(tree: ast.Module, drawing: Drawing) -> dict[str, _Value]:
@@ -180,7 +172,7 @@ def _made(tree: ast.Module, drawing: Drawing) -> dict[str, _Value]:
                 if isinstance(call, ast.Call):
                     name = drawing.pyplot_name(call.func)
                     whole = isinstance(target, ast.Name)
-                    if whole and (name in _PICTURES or drawing.is_frame(call.func)):
+                    if whole and (name in PICTURES or drawing.is_frame(call.func)):
                         kind = _Value.PICTURE
                     if _is_plain_subplots(call, drawing):
                         kind = _Value.PICTURE

@@ -1,6 +1,6 @@
 """The value of a cell's last expression, shown by a call: where it must stand in the middle.
 
-In marimo (0.25) a cell shows what it displays by calls, or the value of its last expression: a value
+In marimo (0.25) a cell shows what it displays by calls, or the value of its last expression: one
 that is not None takes the place of all that was displayed before.
 """
 
@@ -79,6 +79,15 @@ def explicit(source: str) -> str:
     else:
         shown = f"if (_value := {text}) is not None:\n    mo.output.append(_value)"
     return edited(source, [Edit(python.start(last), python.end(last), shown)])
+
+
+def shown_by_call(source: str) -> str:
+    """A cell that shows its value by a call, so that it can stand within another one."""
+    try:
+        return explicit(source)
+    except SyntaxError:
+        # It awaits something outside of a function.
+        return source
 
 
 def is_silent(value: ast.expr) -> bool:

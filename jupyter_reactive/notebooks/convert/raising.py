@@ -14,6 +14,7 @@ from .model import Draft, Note, SourceCell, Verdict
 from .names.analysis import analyse
 from .names.usage import Usage
 from .names.versions import BUILTINS
+from .outputs import shown_by_call
 
 IMPORT = "import traceback"
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
@@ -115,5 +116,6 @@ def _guard(draft: Draft, reason: str) -> Draft:
         "error-on-purpose",
         _("The cell shows its error and the rest runs on: {reason}.").format(reason=reason),
     )
-    source = f"try:\n{indented(draft.source)}\nexcept Exception:\n    traceback.print_exc()"
+    block = indented(shown_by_call(draft.source))
+    source = f"try:\n{block}\nexcept Exception:\n    traceback.print_exc()"
     return replace(draft, source=source, notes=(*draft.notes, note))

@@ -104,40 +104,52 @@ def counts(report: Report) -> dict[str, int]:
     }
 
 
-def summary(report: Report) -> str:
-    """The report in a line."""
-    found = counts(report)
+def summary(report: dict[str, Any]) -> str:
+    """A report, in the form of `to_json`, in a line."""
+    found = report["summary"]
     return _("{cells} cells: {kept} kept, {changed} changed, {needs} need you.").format(
-        cells=len(report.cells),
+        cells=len(report["cells"]),
         kept=found[Verdict.KEPT.value],
         changed=found[Verdict.CHANGED.value],
         needs=found[Verdict.NEEDS_YOU.value],
     )
 
 
-def to_text(report: Report, old: str, new: str) -> str:
-    """The report for people, cells that were kept left out.
+def to_text(report: dict[str, Any], old: str, new: str) -> str:
+    """A report for people, with the places in both files; cells that were kept are left out.
 
     Args:
-        report: what became of the notebook.
+        report: in the form of `to_json`.
         old: the path of the old file, as it is shown.
         new: the path of the new file, as it is shown.
     """
-    paragraphs = [f"{old} -> {new}", summary(report)]
-    paragraphs += [_line(note, "") for note in report.notes]
-    for cell in report.cells:
-        if not cell.notes:
+    lines = [f"{old} -> {new}: {summary(report)}"]
+    for note in report["notes"]:
+        lines += _lines(note, "  ")
+    for cell in report["cells"]:
+        if not cell["notes"]:
             continue
-        where = ", ".join(f"{new}:{line}" for line in cell.lines)
-        paragraphs.append(
-            _("Cell {number} ({verdict})").format(number=cell.number, verdict=cell.verdict.value)
-            + (f", {where}" if where else "")
+        places = ", ".join(f"{new}:{line}" for line in cell["lines"])
+        heading = _("Cell {number}, {verdict}").format(
+            number=cell["number"], verdict=_WORDS[Verdict(cell["verdict"])]
         )
-        paragraphs += [_line(note, "  ") for note in cell.notes]
-    return "\n".join(paragraphs)
+        lines.append(f"  {heading} ({places})" if places else f"  {heading}")
+        for note in cell["notes"]:
+            lines += _lines(note, "    ")
+    return "\n".join(lines)
 
 
-def _line(note: Note, indent: str) -> str:
-    line = _("line {line}: ").format(line=note.line) if note.line is not None else ""
-    suggestion = f"\n{indent}  {note.suggestion}" if note.suggestion else ""
-    return f"{indent}{line}{note.message}{suggestion}"
+_WORDS = {
+    Verdict.KEPT: _("kept"),
+    Verdict.CHANGED: _("changed"),
+    Verdict.NEEDS_YOU: _("needs you"),
+}
+
+
+def _lines(note: dict[str, Any], indent: str) -> list[str]:
+    line = note["line"]
+    where = _("line {line}: ").format(line=line) if line is not None else ""
+    lines = [f"{indent}{where}{note['message']}"]
+    if note["suggestion"]:
+        lines.append(f"{indent}  {note['suggestion']}")
+    return lines

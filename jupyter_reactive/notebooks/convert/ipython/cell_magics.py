@@ -22,6 +22,7 @@ _OF_JUPYTER = re.compile(r"\b(?:Jupyter|IPython|requirejs|require|element|jQuery
 
 def _capture(magic: Magic, work: Work) -> Rewrite:
     """`%%capture name`: its figures are closed with the cell, which Jupyter's are too."""
+    work.captured = True
     words = [word for word in magic.arguments.split() if not word.startswith("-")]
     body = (magic.body or "").strip("\n") or "pass"
     if words and re.search(r"\.outputs\b", body):

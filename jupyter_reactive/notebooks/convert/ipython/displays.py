@@ -34,7 +34,7 @@ def with_displays(text: str, displays: Displays, work: Work) -> str:
             work.notebook.need("import marimo as mo")
             work.changed(
                 "display-value",
-                _("The last value is shown by a call: it would take the place of what is displayed."),
+                _("The last value is shown by a call, or it would replace what is displayed."),
             )
         text = shown
     return text
@@ -50,8 +50,8 @@ def _without_clear_output(text: str, work: Work) -> str:
             case ast.Expr(value=ast.Call(func=function)) if _is_clear(function):
                 calls = _CLEAR.replace(", ", "; ")
                 edits.append(Edit(source.start(node), source.end(node), calls))
-            case ast.ImportFrom(module="IPython.display" | "IPython.core.display", names=names) if any(
-                alias.name == "clear_output" for alias in names
+            case ast.ImportFrom(module="IPython.display" | "IPython.core.display", names=names) if (
+                any(alias.name == "clear_output" for alias in names)
             ):
                 rest = [ast.unparse(alias) for alias in names if alias.name != "clear_output"]
                 kept = f"from {node.module} import {', '.join(rest)}" if rest else "pass"
@@ -67,8 +67,9 @@ def _without_clear_output(text: str, work: Work) -> str:
 
 def _is_clear(function: ast.expr) -> bool:
     match function:
-        case ast.Name(id="clear_output") | ast.Attribute(
-            value=ast.Name(id="display" | "ipd" | "IPython"), attr="clear_output"
+        case (
+            ast.Name(id="clear_output")
+            | ast.Attribute(value=ast.Name(id="display" | "ipd" | "IPython"), attr="clear_output")
         ):
             return True
         case ast.Attribute(value=ast.Attribute(attr="display"), attr="clear_output"):

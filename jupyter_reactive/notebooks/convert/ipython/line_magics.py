@@ -284,13 +284,14 @@ _INTERACTIVE = _by_hand(
 
 _COMMANDS = "ls ll la lf lk cat cp mv rm rmdir mkdir man more less"
 _OF_NO_USE = """
-    autoreload aimport autosave autoawait automagic autocall autoindent colors pprint xmode gui pdb tb
-    lsmagic magic quickref doctest_mode page pycat subplots connect_info qtconsole killbgscripts
+    autoreload aimport autosave autoawait automagic autocall autoindent colors pprint xmode gui pdb
+    tb lsmagic magic quickref doctest_mode page pycat subplots connect_info qtconsole killbgscripts
 """
 _AT_A_PROMPT = """
-    who whos who_ls history hist recall rep rerun macro store edit save load loadpy notebook pastebin
-    debug pfile logstart logstop logon logoff logstate dhist dirs pushd popd bookmark alias unalias
-    alias_magic reset reset_selective xdel rehashx precision sc clear mprun lprun memit paste cpaste
+    who whos who_ls history hist recall rep rerun macro store edit save load loadpy notebook
+    pastebin debug pfile logstart logstop logon logoff logstate dhist dirs pushd popd bookmark alias
+    unalias alias_magic reset reset_selective xdel rehashx precision sc clear mprun
+    lprun memit paste cpaste
 """
 
 LINE_MAGICS: dict[str, LineMagic] = {

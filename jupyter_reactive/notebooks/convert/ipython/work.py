@@ -71,10 +71,12 @@ class Work:
         notebook: what the cells share.
         line: the line of the old cell that is at work, for the notes.
         notes: what was done so far.
+        captured: whether the cell keeps to itself what it shows.
     """
 
     notebook: Notebook
     line: int | None = None
+    captured: bool = False
     notes: list[Note] = field(default_factory=list)
 
     @property

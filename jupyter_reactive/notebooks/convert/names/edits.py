@@ -41,6 +41,11 @@ class Edits:
             whole = (end[0] + 1, 0) if end[0] < len(self._lines) else (end[0], last)
             self._changes[begin, whole] = ""
 
+    def insert_before(self, node: ast.stmt, text: str) -> None:
+        """Put a text before a statement, on its line."""
+        begin = self._begin(node)
+        self._changes[begin, begin] = text
+
     def insert_after_line(self, line: int, text: str) -> None:
         """Put a line behind another one."""
         self._behind.setdefault(line, []).append(text)

@@ -244,13 +244,14 @@ def _is_pinned(version: Version, history: History, usages: Sequence[Usage | None
 def _may_be_private(version: Version, usages: Sequence[Usage | None]) -> bool:
     """Whether a version may have a name that marimo forgets when the cell has run.
 
-    Not what carries its name with it, and nothing that a function may ask for later.
+    Not what carries its name with it, no module (marimo's check asks for public names there), and
+    nothing that a function may ask for later.
     """
     usage = usages[version.cell]
     assert usage is not None
     found = usage.of(version.name)
     return f"_{version.name}" not in usage.words and not any(
-        one.kind == "define" or one.deferred for one in found
+        one.kind in {"define", "import", "import as"} or one.deferred for one in found
     )
 
 

@@ -1,0 +1,60 @@
+"""The program of a child that converts: it reads a request a line, and writes an answer a line.
+
+Analysis of somebody's file may take long or much memory; here it can be ended without a loss.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ...errors import ReactiveError
+from .pipeline import convert
+from .report import to_json
+
+# Far more than the largest notebooks took (bytes of address space).
+MEMORY = 4 << 30
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Convert what a request names.
+
+    Args:
+        request: `content` in base64, `name`, and `folder` or None.
+    """
+    folder = request["folder"]
+    try:
+        conversion = convert(
+            base64.b64decode(request["content"]),
+            request["name"],
+            Path(folder) if folder is not None else None,
+        )
+    except ReactiveError as e:
+        return {"refused": [type(e).__name__, e.message, e.remedy]}
+    except Exception as e:  # noqa: BLE001  # told to whoever asked, and the next request goes on
+        return {"failed": f"{type(e).__name__}: {e}"}
+    return {
+        "text": conversion.text,
+        "name": conversion.name,
+        "report": to_json(conversion.report),
+    }
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    _limit()
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        answers.write(json.dumps(answer(json.loads(line))) + "\n")
+        answers.flush()
+
+
+def _limit() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415  # not there on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
