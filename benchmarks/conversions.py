@@ -15,7 +15,7 @@ import nbformat
 from converters import Converted, Converter
 from corpus import Notebook
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from worlds import Seen, Worlds, differences, same_text, seen_in_jupyter, together
+from worlds import Seen, Worlds, differences, groups, same_text, seen_in_jupyter, together
 
 LONGEST_TEXT = 2000
 
@@ -165,7 +165,7 @@ def outcome(
 def _compared(converted: Converted, jupyter: list[list[Seen]], new: list[Seen]) -> list[Cells]:
     first, second = jupyter
     found = []
-    for old_numbers, new_numbers in _groups(converted.places):
+    for old_numbers, new_numbers in groups(converted.places):
         old = together([first[number] for number in old_numbers])
         again = together([second[number] for number in old_numbers])
         # A notebook that does not open shows no cell at all.
@@ -198,16 +198,3 @@ def _compared(converted: Converted, jupyter: list[list[Seen]], new: list[Seen]) 
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
-
-
-def _groups(places: Sequence[Sequence[int]]) -> list[tuple[list[int], list[int]]]:
-    """The old cells that share new ones, with these."""
-    groups: list[tuple[list[int], list[int]]] = []
-    for old, new in enumerate(places):
-        shared = [group for group in groups if set(group[1]) & set(new)]
-        for group in shared:
-            groups.remove(group)
-        olds = sorted([old, *(number for group in shared for number in group[0])])
-        news = sorted({*new, *(number for group in shared for number in group[1])})
-        groups.append((olds, news))
-    return sorted(groups)

@@ -76,8 +76,10 @@ class ConvertApp(JupyterApp):
     jupyter reactive convert 'course/*/solution.ipynb' --json
     """
     aliases = {
-        ("o", "output"): "ConvertApp.output",
-        ("j", "jobs"): "ConvertApp.jobs",
+        "o": "ConvertApp.output",
+        "output": "ConvertApp.output",
+        "j": "ConvertApp.jobs",
+        "jobs": "ConvertApp.jobs",
         "seconds": "ConvertApp.seconds",
     }
     flags = {

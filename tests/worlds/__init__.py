@@ -19,6 +19,7 @@ from typing_extensions import Self
 from . import jupyter, reactive
 from .compare import Difference, differences, normal, same_text, text_of
 from .forker import Ended, Forker
+from .groups import groups
 from .jupyter import seen_in_jupyter
 from .seen import Seen, Shown, together
 
@@ -29,6 +30,7 @@ __all__ = [
     "Shown",
     "Worlds",
     "differences",
+    "groups",
     "normal",
     "same_text",
     "seen_in_jupyter",

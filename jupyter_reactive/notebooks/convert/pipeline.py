@@ -8,6 +8,7 @@ from pathlib import Path
 from .branches import with_named_values
 from .exports import exports
 from .futures import without_futures
+from .imports import gathered, imported_modules
 from .ipython import translate
 from .model import Conversion, Draft
 from .names import reactive
@@ -15,7 +16,9 @@ from .raising import IMPORT as IMPORT_FOR_ERRORS
 from .raising import guarded, python_only, undefined_names
 from .read import read
 from .report import report
+from .reserved import without_reserved
 from .stars import without_stars
+from .titles import file_name, title_cell, title_of
 from .write import write
 
 
@@ -33,22 +36,30 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
         ForeignKernel: its cells are in another language than Python.
     """
     source = read(content)
-    translation = translate(source.cells)
+    translation = translate(without_reserved(source.cells))
     cells = without_futures(python_only(_filled(translation.drafts)))
     cells = guarded(without_stars(cells, partial(exports, folder=folder)), source.cells)
     imports = dict.fromkeys(translation.imports)
     if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
         imports[IMPORT_FOR_ERRORS] = None
-    # Also what the next step writes may show something by a call.
+    # Also what the next steps write may show something by a call.
     imports["import marimo as mo"] = None
-    first = Draft("\n".join(sorted(imports)), ())
-    drafts = reactive([first, *cells], undefined_names(source.cells))
+    first, *rest = gathered(sorted(imports), cells, folder)
+    drafts = [first, *title_cell(source.cells, source.metadata), *rest]
+    drafts = reactive(drafts, undefined_names(source.cells))
     drafts = [with_named_values(draft) for draft in drafts]
-    written = write(drafts, translation.dependencies)
+    written = write(drafts, translation.dependencies, title=title_of(source.cells, source.metadata))
+    new_name, notes = file_name(name, imported_modules(drafts))
     return Conversion(
         written.text,
-        report(source.cells, drafts, written.lines, dependencies=translation.dependencies),
-        name,
+        report(
+            source.cells,
+            drafts,
+            written.lines,
+            notes=notes,
+            dependencies=translation.dependencies,
+        ),
+        new_name,
     )
 
 

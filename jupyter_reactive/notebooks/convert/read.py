@@ -73,8 +73,10 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
         # Half of the time of a conversion, and only old files need it.
         from nbformat import convert, from_dict  # noqa: PLC0415
 
+        whole = {"metadata": {}, "nbformat_minor": 0, **notebook}
         try:
-            notebook = convert(from_dict({"metadata": {}, "nbformat_minor": 0, **notebook}), 4)
+            # nbformat annotates nothing of these.
+            notebook = convert(from_dict(whole), 4)  # type: ignore[no-untyped-call]
         except (AttributeError, KeyError, TypeError, ValueError) as e:
             raise NotANotebook(
                 _("The file cannot be read as a notebook of an older format: {error}").format(

@@ -31,12 +31,13 @@ class Written:
     lines: tuple[int, ...]
 
 
-def write(drafts: Sequence[Draft], dependencies: Sequence[str] = ()) -> Written:
+def write(drafts: Sequence[Draft], dependencies: Sequence[str] = (), title: str = "") -> Written:
     """Write cells as a notebook.
 
     Args:
         drafts: a valid graph: each name bound by one cell only.
         dependencies: requirements for a PEP 723 block; none for no block.
+        title: of the page that shows it; empty for the file's name.
 
     Raises:
         SyntaxError: a draft is no Python.
@@ -46,13 +47,21 @@ def write(drafts: Sequence[Draft], dependencies: Sequence[str] = ()) -> Written:
     bound = set().union(*(usage.bound for usage in usages))
     text = _header(dependencies) + (
         f'import marimo\n\n__generated_with = "{installed_version() or MINIMUM_VERSION}"\n'
-        f'app = marimo.App(width="{WIDTH}")\n\n\n'
+        f"{_app(title)}\n\n\n"
     )
     lines = []
     for draft, usage in zip(drafts, usages, strict=True):
         lines.append(text.count("\n") + 1)
         text += _cell(draft, usage, used, bound) + "\n\n\n"
     return Written(text + 'if __name__ == "__main__":\n    app.run()\n', tuple(lines))
+
+
+def _app(title: str) -> str:
+    settings = [f'width="{WIDTH}"']
+    # marimo writes a title without a thought of what would have to be escaped in it.
+    if title and title.isprintable() and not set(title) & set('"\\'):
+        settings.append(f'app_title="{title}"')
+    return _tuple("app = marimo.App(...)", settings)
 
 
 def _header(dependencies: Sequence[str]) -> str:

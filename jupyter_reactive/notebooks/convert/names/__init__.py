@@ -10,7 +10,7 @@ from .analysis import analyse
 from .apply import rewrite
 from .merge import merged
 from .plan import plan
-from .usage import Usage
+from .reflection import looked_up
 
 __all__ = ["reactive"]
 
@@ -25,17 +25,15 @@ def reactive(
         undefined: by `SourceCell.index`, names that the cell fails for, on purpose.
     """
     cells = list(drafts)
-    known: dict[str, Usage] = {}
     while True:
-        for draft in cells:
-            if draft.source not in known:
-                known[draft.source] = analyse(draft.source)
-        usages = [known[draft.source] for draft in cells]
+        usages = [analyse(draft.source) for draft in cells]
         missing = {
             index: frozenset().union(*((undefined or {}).get(one, ()) for one in draft.origins))
             for index, draft in enumerate(cells)
         }
-        decided = plan(usages, [draft.source for draft in cells], undefined=missing)
+        decided = plan(
+            usages, [draft.source for draft in cells], frozen=looked_up(usages), undefined=missing
+        )
         if decided.merge is None:
             break
         merge = decided.merge

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .frames import Frame, bound_names, function_frame, is_module_name
 from .places import Place, Places
@@ -17,8 +19,11 @@ _SKIPPING = ("suppress", "raises", "assertRaises")
 State = frozenset[str] | None
 
 
+@lru_cache(1024)
 def analyse(source: str) -> Usage:
     """Find out what a cell does with the names of the module.
+
+    Each step of a conversion asks; nobody changes what comes back.
 
     Args:
         source: Python without anything of IPython's.
@@ -133,6 +138,8 @@ class _Walker(ast.NodeVisitor):
             self._meet(node.func.id, "load", place, called=True)
         else:
             self.visit(node.func)
+            for name in _asked_of_frame(node):
+                self._meet(name, "load", None)
         self._visit_all(node.args)
         self._visit_all(node.keywords)
 
@@ -446,3 +453,19 @@ def _may_skip(manager: ast.expr) -> bool:
     called = manager.func if isinstance(manager, ast.Call) else manager
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     return str(name).startswith(_SKIPPING)
+
+
+def _asked_of_frame(call: ast.Call) -> list[str]:
+    """The variables in the text of a query to a frame of pandas.
+
+    https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.query.html
+    """
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"query", "eval"}:
+        return []
+    return [
+        name
+        for argument in call.args[:1]
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        for name in re.findall(r"@([^\W\d]\w*)", part.value)
+    ]

@@ -78,7 +78,7 @@ class Calls:
         touching = [
             one
             for one in occurrences
-            if one.kind in {"load", "augment"} and self._version(one, cell) & users.carriers
+            if one.kind in {"load", "augment"} and self._versions(one, cell) & users.carriers
         ]
         if not touching:
             return
@@ -87,11 +87,16 @@ class Calls:
         if spreads or any(one.deferred or not one.called for one in touching):
             self._carry(users, cell, statement, held=any(not one.called for one in touching))
 
-    def _version(self, occurrence: Occurrence, cell: int) -> set[Version]:
-        history = self._histories.get(occurrence.name)
-        if history is None:
+    def _versions(self, occurrence: Occurrence, cell: int) -> set[Version]:
+        """What a name in a cell may mean."""
+        history, usage = self._histories.get(occurrence.name), self._usages[cell]
+        if history is None or usage is None:
             return set()
-        found = {history.entry.get(cell), history.made.get(cell)}
+        found = {history.made.get(cell)}
+        if cell not in history.made or (
+            not occurrence.deferred and occurrence.name in usage.exposed
+        ):
+            found.add(history.entry.get(cell))
         return {version for version in found if version is not None}
 
     def _carry(self, users: Users, cell: int, statement: int, *, held: bool) -> None:

@@ -31,8 +31,12 @@ def merged(drafts: Sequence[Draft], first: int, last: int, reason: str) -> list[
         _("Give the names that they share different names to have separate cells again."),
     )
     *before, end = (draft.source.rstrip() for draft in cells)
+    shown = [shown_by_call(source) for source in before]
+    if shown != before or any("mo.output" in source for source in before):
+        # A value at the end would take the place of all that was shown before.
+        end = shown_by_call(end)
     cell = Draft(
-        source="\n\n".join([*map(shown_by_call, before), end]),
+        source="\n\n".join([*shown, end]),
         origins=tuple(dict.fromkeys(origins)),
         notes=(*notes, together),
         hide_code=all(draft.hide_code for draft in cells),
