@@ -17,8 +17,6 @@ from corpus import Notebook
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from worlds import Seen, Worlds, differences, groups, same_text, seen_in_jupyter, together
 
-from jupyter_reactive.notebooks.convert.groups import groups
-
 LONGEST_TEXT = 2000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..model import CellReport, Note, Report, worst
@@ -33,13 +34,16 @@ class WayBack:
         return to_text(self.notebook)
 
 
-def back(text: str, old: bytes | None = None, *, as_in_file: bool = False) -> WayBack:
+def back(
+    text: str, old: bytes | None = None, folder: Path | None = None, *, as_in_file: bool = False
+) -> WayBack:
     """Convert a marimo notebook.
 
     Args:
         text: of the `.py` file.
         old: the `.ipynb` file that it was converted from, if it is known: cells that are as the
             conversion left them become again what they were, with tags, attachments and outputs.
+        folder: where the old notebook stood, to look for modules of its own; None for none.
         as_in_file: keep the order of the file even where Jupyter cannot run it from top to bottom.
 
     Raises:
@@ -48,8 +52,10 @@ def back(text: str, old: bytes | None = None, *, as_in_file: bool = False) -> Wa
     """
     file = read_reactive(text)
     cells = jupyter_cells(file, as_in_file=as_in_file)
-    kept = restored(file, cells, old) if old is not None else _as_they_are(cells)
-    notebook = new_notebook(kept.cells, _metadata(file, kept.metadata))
+    kept = restored(file, cells, old, folder) if old is not None else None
+    if kept is None:
+        kept = _as_they_are(cells)
+    notebook = new_notebook(kept.cells, _metadata(file, kept))
     return WayBack(notebook, _report(file, cells, kept, cell_lines(notebook)))
 
 
@@ -60,14 +66,18 @@ def _as_they_are(cells: Sequence[JupyterCell]) -> Restored:
     )
 
 
-def _metadata(file: ReactiveFile, kept: dict[str, Any]) -> dict[str, Any]:
-    """What marimo's own converter reads when the notebook comes back to it, and what was there."""
+def _metadata(file: ReactiveFile, kept: Restored) -> dict[str, Any]:
+    """That of the old notebook, and what marimo's own converter reads when this one comes back.
+
+    What the conversion wrote by itself is left out.
+    """
+    made = kept.made or ReactiveFile(())
     marimo: dict[str, Any] = {}
-    if file.settings:
+    if dict(file.settings) != dict(made.settings):
         marimo["app_config"] = dict(file.settings)
-    if file.header:
+    if file.header != made.header:
         marimo["header"] = file.header
-    return {**kept, **({"marimo": marimo} if marimo else {})}
+    return {**kept.metadata, **({"marimo": marimo} if marimo else {})}
 
 
 def _report(

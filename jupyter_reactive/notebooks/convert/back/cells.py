@@ -155,7 +155,7 @@ def _cell(
     old: ReactiveCell, source: str, index: int, marimo: Marimo, *, parses: bool
 ) -> tuple[JupyterCell, set[str]]:
     text = _markdown(source, marimo) if parses else None
-    metadata = _metadata(old)
+    metadata = _metadata(old, markdown=text is not None)
     if text is not None:
         dollars = with_dollars(text)
         cell = JupyterCell("markdown", dollars, index, metadata)
@@ -181,11 +181,15 @@ def _cell(
     return cell, carry.imports
 
 
-def _metadata(old: ReactiveCell) -> dict[str, Any]:
+def _metadata(old: ReactiveCell, *, markdown: bool) -> dict[str, Any]:
     """What marimo's own converter reads when the notebook comes back to it."""
     marimo: dict[str, Any] = {}
-    if old.settings:
-        marimo["config"] = dict(old.settings)
+    # The code of a text is hidden in any case.
+    config = {
+        name: old.settings[name] for name in old.settings if name != "hide_code" or not markdown
+    }
+    if config:
+        marimo["config"] = config
     if old.name:
         marimo["name"] = old.name
     return {"marimo": marimo} if marimo else {}

@@ -19,12 +19,10 @@ class Match:
     Attributes:
         made: for a cell of now the one that it still is.
         edited: for a cell of now the one that it once was.
-        nothing_else: whether all that was made is still there, and nothing else is.
     """
 
     made: dict[int, int]
     edited: dict[int, int]
-    nothing_else: bool
 
     @property
     def same(self) -> set[int]:
@@ -56,8 +54,7 @@ def matched(made: Sequence[ReactiveCell], now: Sequence[ReactiveCell]) -> Match:
             same[index] = found
             left.remove(found)
             edited.pop(index, None)
-    nothing_else = len(same) == len(made) == len(now)
-    return Match(same, {new: old for new, old in edited.items() if old in left}, nothing_else)
+    return Match(same, {new: old for new, old in edited.items() if old in left})
 
 
 def _key(cell: ReactiveCell) -> tuple[str, tuple[tuple[str, object], ...]]:

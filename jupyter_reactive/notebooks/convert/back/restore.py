@@ -36,18 +36,22 @@ class Restored:
         places: for each `JupyterCell` where it went.
         metadata: of the old notebook.
         notes: on some of the `JupyterCell`s, instead of their own.
+        made: what the conversion made of the old notebook; None for no old notebook.
     """
 
     cells: list[dict[str, Any]]
     places: list[list[int]]
     metadata: dict[str, Any] = field(default_factory=dict)
     notes: dict[int, tuple[Note, ...]] = field(default_factory=dict)
+    made: ReactiveFile | None = None
 
 
 def restored(
     file: ReactiveFile, cells: Sequence[JupyterCell], old: bytes, folder: Path | None = None
-) -> Restored:
+) -> Restored | None:
     """Put the old cells where the new ones are as the conversion made them.
+
+    None if no cell is: then it is not the notebook that this one came from.
 
     Args:
         file: the notebook that comes back.
@@ -66,8 +70,12 @@ def restored(
     places = [[number - 1 for number in cell.new_cells] for cell in conversion.report.cells]
     match = matched(made.cells, file.cells)
     before = _Before(source.cells, _as_stored(old, source.cells), places, made)
-    chosen = before.restorable(match)
-    return _Writer(cells, before, match, chosen).write(dict(source.metadata))
+    if match.same <= set(before.added):
+        return None
+    chosen = before.restorable(match, file)
+    result = _Writer(cells, before, match, chosen).write(dict(source.metadata))
+    result.made = made
+    return result
 
 
 def _as_stored(old: bytes, cells: Sequence[SourceCell]) -> list[dict[str, Any]]:
@@ -116,24 +124,47 @@ class _Before:
             else:
                 self.followers.setdefault(anchor, []).append(index)
         self._cells = cells
+        self._differing: dict[int, set[str]] = {}
 
-    def restorable(self, match: Match) -> list[Group]:
-        """The groups that may become again what they were."""
-        whole = [group for group in self.groups if all(new in match.same for new in group[1])]
-        if match.nothing_else:
-            return whole
-        # Cells that were edited use the names that the conversion gave. A cell comes back only
-        # where it had the same ones before.
-        return [group for group in whole if self._has_same_names(group)]
+    def restorable(self, match: Match, now: ReactiveFile) -> list[Group]:
+        """The groups that may become again what they were.
 
-    def _has_same_names(self, group: Group) -> bool:
-        gathered = {
-            name for index in self.added for name in names_of(self.made.cells[index].source)[0]
-        }
-        olds = set(group[0])
-        old = [draft.source for draft in self._drafts if olds & set(draft.origins)]
-        new = [self.made.cells[index].source for index in group[1]]
-        return _names(old, gathered) == _names(new, gathered)
+        A cell that stays new uses the names that the conversion gave. Where the old cells gave
+        them other ones, these stay new too.
+
+        Args:
+            match: which of the cells are as they were made.
+            now: the notebook as it is.
+        """
+        chosen = [group for group in self.groups if all(new in match.same for new in group[1])]
+        whole = {new for _olds, news in chosen for new in news} | set(self.added)
+        touched: set[str] = set()
+        for index, cell in enumerate(now.cells):
+            if match.made.get(index) not in whole:
+                touched |= set.union(*names_of(cell.source))
+        while staying := [group for group in chosen if self._renamed(group) & touched]:
+            chosen = [group for group in chosen if group not in staying]
+            for _olds, news in staying:
+                for new in news:
+                    touched |= set.union(*names_of(self.made.cells[new].source))
+        return chosen
+
+    def _renamed(self, group: Group) -> set[str]:
+        """The names that only the old cells of a group have, or only the new ones."""
+        if group[0][0] not in self._differing:
+            olds = set(group[0])
+            old = [draft.source for draft in self._drafts if olds & set(draft.origins)]
+            new = [self.made.cells[index].source for index in group[1]]
+            before, after = _names(old), _names(new)
+            different = (before[0] ^ after[0]) | (before[1] ^ after[1])
+            self._differing[group[0][0]] = different - self._gathered
+        return self._differing[group[0][0]]
+
+    @cached_property
+    def _gathered(self) -> set[str]:
+        """The names that cells bind which the conversion added, imports most of all."""
+        cells = (self.made.cells[index] for index in self.added)
+        return {name for cell in cells for name in names_of(cell.source)[0]}
 
     @cached_property
     def _drafts(self) -> Sequence[Draft]:
@@ -153,13 +184,13 @@ def names_of(source: str) -> tuple[set[str], set[str]]:
     )
 
 
-def _names(sources: Sequence[str], without: set[str]) -> tuple[set[str], set[str]]:
+def _names(sources: Sequence[str]) -> tuple[set[str], set[str]]:
     bound, read = set[str](), set[str]()
     for source in sources:
         more_bound, more_read = names_of(source)
         read |= more_read - bound
         bound |= more_bound
-    return bound - without, read - without
+    return bound, read
 
 
 class _Writer:
