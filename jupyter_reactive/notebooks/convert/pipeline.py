@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from .branches import with_named_values
+from .diagnose import diagnosed, order_notes
 from .exports import exports
 from .futures import without_futures
 from .imports import gathered, imported_modules
@@ -47,7 +48,7 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
     first, *rest = gathered(sorted(imports), cells, folder)
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]
     drafts = reactive(drafts, undefined_names(source.cells))
-    drafts = [with_named_values(draft) for draft in drafts]
+    drafts = diagnosed([with_named_values(draft) for draft in drafts], folder)
     written = write(drafts, translation.dependencies, title=title_of(source.cells, source.metadata))
     new_name, notes = file_name(name, imported_modules(drafts))
     return Conversion(
@@ -56,7 +57,7 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
             source.cells,
             drafts,
             written.lines,
-            notes=notes,
+            notes=[*notes, *order_notes(source.cells)],
             dependencies=translation.dependencies,
         ),
         new_name,
