@@ -39,12 +39,12 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
     source = read(content)
     translation = translate(without_reserved(source.cells))
     cells = without_futures(python_only(_filled(translation.drafts)))
-    cells = guarded(without_stars(cells, partial(exports, folder=folder)), source.cells)
-    imports = dict.fromkeys(translation.imports)
-    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
-        imports[IMPORT_FOR_ERRORS] = None
+    cells = without_stars(cells, partial(exports, folder=folder))
     # Also what the next steps write may show something by a call.
-    imports["import marimo as mo"] = None
+    imports = {*translation.imports, "import marimo as mo"}
+    cells = guarded(cells, source.cells, imports)
+    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
+        imports.add(IMPORT_FOR_ERRORS)
     first, *rest = gathered(sorted(imports), cells, folder)
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]
     drafts = reactive(drafts, undefined_names(source.cells))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -65,15 +65,19 @@ def undefined_names(cells: Sequence[SourceCell]) -> dict[int, frozenset[str]]:
     return found
 
 
-def guarded(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Draft]:
+def guarded(
+    drafts: Sequence[Draft], cells: Sequence[SourceCell], imports: Iterable[str]
+) -> list[Draft]:
     """Let cells that fail show their error, without an end to what depends on them.
 
     Args:
         drafts: Python.
         cells: of the old notebook: their stored errors and tags tell which fail.
+        imports: statements that will stand before them.
     """
+    known = BUILTINS | analyse("\n".join(imports)).bound
     by_index = {cell.index: cell for cell in cells}
-    certain = _certain_errors([analyse(draft.source) for draft in drafts])
+    certain = _certain_errors([analyse(draft.source) for draft in drafts], known)
     result = []
     for index, draft in enumerate(drafts):
         reason = "" if draft.markdown else _reason(draft, by_index) or certain.get(index, "")
@@ -82,13 +86,13 @@ def guarded(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Draft]
     return result
 
 
-def _certain_errors(usages: Sequence[Usage]) -> dict[int, str]:
+def _certain_errors(usages: Sequence[Usage], known: AbstractSet[str]) -> dict[int, str]:
     """By cell, why it fails, whatever runs before it."""
     found: dict[int, str] = {}
     # The statement at which a cell ends.
     ends: dict[int, int] = {}
     while True:
-        bound = BUILTINS | {
+        bound = known | {
             one.name
             for index, usage in enumerate(usages)
             for one in usage.occurrences
