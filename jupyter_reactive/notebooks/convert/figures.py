@@ -15,7 +15,7 @@ from typing import Any
 from .drawing import Drawing, Effect, dotted, leaves_open
 from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
-from .text import Edit, Source, edited
+from .text import Edit, Source, as_argument, edited, is_silenced
 
 
 class Show(Enum):
@@ -55,7 +55,7 @@ def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures
         return edited(text, [Edit(source.start(last), source.start(last), f"{call}\n")])
     if show is Show.AROUND_VALUE:
         # Of the statement: brackets around the expression are no part of the expression's place.
-        wrapped = f"{helper}({source.of(last)})"
+        wrapped = f"{helper}({as_argument(source.of(last))})"
         return edited(text, [Edit(source.start(last), source.end(last), wrapped)])
     return text
 
@@ -86,7 +86,7 @@ def figures_of(
     elif recorded and not seen and set(behind) <= {Effect.LIKELY}:
         return Show.NOTHING
     last = tree.body[-1]
-    if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
+    if not isinstance(last, ast.Expr) or is_silenced(text):
         return Show.AT_END
     value = _value_of(last.value, tree, drawing)
     if not effects and any(isinstance(node, ast.Call) for node in ast.walk(last)):

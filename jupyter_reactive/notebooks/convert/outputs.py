@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from .drawing import dotted
 from .scopes import executed
-from .text import Edit, Source, edited
+from .text import Edit, Source, as_argument, edited, is_silenced
 
 _DISPLAYS = re.compile(r"display(?:_\w+)?|update_display")
 # Their value is None, or nothing but None can come of them.
@@ -33,7 +33,14 @@ class Displays:
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
-        self._functions: set[str] = set()
+        self._functions = {
+            alias.asname
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in {"IPython.display", "IPython"}
+            for alias in node.names
+            if alias.asname and _DISPLAYS.fullmatch(alias.name)
+        }
         while True:
             more = {
                 function.name
@@ -68,12 +75,12 @@ def explicit(source: str) -> str:
     """
     python = Source(source)
     body = python.tree.body
-    if not body or not isinstance(body[-1], ast.Expr) or source.rstrip().endswith(";"):
+    if not body or not isinstance(body[-1], ast.Expr) or is_silenced(source):
         return source
     last = body[-1]
     if is_silent(last.value):
         return source
-    text = python.of(last)
+    text = as_argument(python.of(last))
     if _is_something(last.value):
         shown = f"mo.output.append({text})"
     else:

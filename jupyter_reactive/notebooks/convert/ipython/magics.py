@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..text import Edit, Source, edited, indented
+from ..text import Edit, Source, edited, indented, is_silenced
 from .cell_magics import cell_magic
 from .line_magics import LINE_MAGICS, shell, shell_lines, unknown
 from .syntax import call_of_ipython, to_python
@@ -43,7 +43,7 @@ def _simple_statements(tree: ast.Module) -> list[ast.stmt]:
 
 def _edits(statement: ast.stmt, python: Source, source: str, work: Work) -> list[Edit]:
     last = python.tree.body[-1]
-    shown = statement is last and not python.text.rstrip().endswith(";")
+    shown = statement is last and not is_silenced(python.text)
     edits = []
     for node in ast.walk(statement):
         found = call_of_ipython(node)

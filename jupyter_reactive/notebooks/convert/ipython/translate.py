@@ -12,6 +12,7 @@ from ..figures import Show, figures_of, with_figures
 from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays
 from .displays import with_displays
+from .history import Step, name_values
 from .magics import without_magics
 from .markdown import markdown_cell, raw_cell
 from .names import bound_names, missing_names
@@ -30,7 +31,9 @@ def translate(cells: Sequence[SourceCell]) -> Translation:
     """
     notebook = _notebook(cells)
     parts = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
-    trees = [part.tree for part in parts if part.tree is not None]
+    steps = [part.step for part in parts if part.step is not None]
+    name_values(steps, notebook.bound)
+    trees = [ast.parse(step.text) for step in steps]
     drawing, displays = Drawing(trees), Displays(trees)
     recorded = any(cell.outputs for cell in cells)
     drafts = [part.draft(drawing, displays, recorded=recorded) for part in parts]
@@ -58,14 +61,15 @@ class _Part:
     def __init__(self, cell: SourceCell, notebook: Notebook) -> None:
         self._cell = cell
         self._work = Work(notebook)
-        self._text = cell.source
-        self.tree: ast.Module | None = None
+        self.step: Step | None = None
         if cell.kind == "code":
             try:
-                self._text = without_magics(cell.source, self._work)
-                self.tree = ast.parse(self._text)
+                text = without_magics(cell.source, self._work)
+                ast.parse(text)
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
+            else:
+                self.step = Step(cell, text)
 
     def draft(self, drawing: Drawing, displays: Displays, *, recorded: bool) -> Draft:
         """The cell, now that it is known what the others do."""
@@ -74,26 +78,47 @@ class _Part:
             return markdown_cell(cell, work)
         if cell.kind == "raw":
             return raw_cell(cell, work)
-        if self.tree is None:
+        if self.step is None:
             return Draft(cell.source, (cell.index,))
+        self._tell_of_history(self.step)
+        text = self.step.text
         if not work.captured:
-            self._text = self._with_figures(drawing, recorded=recorded)
-            self._text = with_displays(self._text, displays, work)
-        draft = with_tags(cell, Draft(self._text, (cell.index,)), work)
+            text = self._with_figures(text, drawing, recorded=recorded)
+            text = with_displays(text, displays, work)
+        draft = with_tags(cell, Draft(text, (cell.index,)), work)
         return replace(draft, notes=tuple(work.notes))
 
-    def _with_figures(self, drawing: Drawing, *, recorded: bool) -> str:
-        show = figures_of(self._text, drawing, self._cell.outputs, recorded=recorded)
+    def _tell_of_history(self, step: Step) -> None:
+        if step.shown_as:
+            self._work.changed(
+                "history",
+                _("The value has the name {name}: another cell asks for it.").format(
+                    name=step.shown_as
+                ),
+            )
+        if step.uses:
+            self._work.changed("history", _("Values that other cells showed are read by names."))
+        if step.lost:
+            self._work.needs_you(
+                "history",
+                _("It cannot be told which value is meant: {names}.").format(
+                    names=", ".join(step.lost)
+                ),
+                _("Give that value a name where it is made."),
+            )
+
+    def _with_figures(self, text: str, drawing: Drawing, *, recorded: bool) -> str:
+        show = figures_of(text, drawing, self._cell.outputs, recorded=recorded)
         if show is Show.NOTHING:
-            return self._text
+            return text
         notebook = self._work.notebook
         if show is Show.AROUND_VALUE:
             self._work.changed(
                 "figures", _("A function shows the figures that Jupyter shows at the cell's end.")
             )
-            return with_figures(self._text, show, drawing.pyplot, notebook.inline("show_figures"))
+            return with_figures(text, show, drawing.pyplot, notebook.inline("show_figures"))
         notebook.need(f"import matplotlib.pyplot as {drawing.pyplot}")
         self._work.changed(
             "figures", _("The figures are shown by a call: Jupyter does it by itself.")
         )
-        return with_figures(self._text, show, drawing.pyplot)
+        return with_figures(text, show, drawing.pyplot)
