@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ....translation import _
 from ..drawing import Drawing
@@ -13,11 +14,12 @@ from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays
 from .displays import with_displays
 from .history import Step, name_values
-from .magics import without_magics
+from .magics import tell_of_the_rest, without_magics
 from .markdown import markdown_cell, raw_cell
 from .names import bound_names, missing_names
 from .syntax import to_python
 from .tags import with_tags
+from .widgets import Widgets, split, tell_of_widgets
 from .work import Notebook, Work
 
 
@@ -34,9 +36,10 @@ def translate(cells: Sequence[SourceCell]) -> Translation:
     steps = [part.step for part in parts if part.step is not None]
     name_values(steps, notebook.bound)
     trees = [ast.parse(step.text) for step in steps]
-    drawing, displays = Drawing(trees), Displays(trees)
-    recorded = any(cell.outputs for cell in cells)
-    drafts = [part.draft(drawing, displays, recorded=recorded) for part in parts]
+    known = _Known(
+        Drawing(trees), Displays(trees), Widgets(trees), any(cell.outputs for cell in cells)
+    )
+    drafts = [draft for part in parts for draft in part.drafts(known)]
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
     return Translation(tuple(drafts), tuple(notebook.imports), tuple(notebook.dependencies))
@@ -55,6 +58,15 @@ def _notebook(cells: Sequence[SourceCell]) -> Notebook:
     return Notebook(bound, frozenset(missing_names(trees)))
 
 
+class _Known(NamedTuple):
+    """What is known of the notebook when all magics are gone."""
+
+    drawing: Drawing
+    displays: Displays
+    widgets: Widgets
+    recorded: bool
+
+
 class _Part:
     """A cell on its way: first without magics, then, when all are, with what it shows."""
 
@@ -65,28 +77,33 @@ class _Part:
         if cell.kind == "code":
             try:
                 text = without_magics(cell.source, self._work)
-                ast.parse(text)
+                tell_of_the_rest(ast.parse(text), self._work)
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
             else:
                 self.step = Step(cell, text)
 
-    def draft(self, drawing: Drawing, displays: Displays, *, recorded: bool) -> Draft:
-        """The cell, now that it is known what the others do."""
+    def drafts(self, known: _Known) -> list[Draft]:
+        """The cell, now that it is known what the others do; two for one with elements."""
         cell, work = self._cell, self._work
         if cell.kind == "markdown":
-            return markdown_cell(cell, work)
+            return [markdown_cell(cell, work)]
         if cell.kind == "raw":
-            return raw_cell(cell, work)
+            return [raw_cell(cell, work)]
         if self.step is None:
-            return Draft(cell.source, (cell.index,))
+            return [Draft(cell.source, (cell.index,))]
         self._tell_of_history(self.step)
-        text = self.step.text
-        if not work.captured:
-            text = self._with_figures(text, drawing, recorded=recorded)
-            text = with_displays(text, displays, work)
-        draft = with_tags(cell, Draft(text, (cell.index,)), work)
-        return replace(draft, notes=tuple(work.notes))
+        texts = split(self.step.text, known.widgets, work.bound, work) or (self.step.text,)
+        drafts = []
+        for text in texts:
+            shown = text if work.captured else self._shown(text, known)
+            tell_of_widgets(ast.parse(shown), known.widgets, work)
+            drafts.append(with_tags(cell, Draft(shown, (cell.index,)), work))
+        return [replace(drafts[0], notes=tuple(work.notes)), *drafts[1:]]
+
+    def _shown(self, text: str, known: _Known) -> str:
+        text = self._with_figures(text, known)
+        return with_displays(text, known.displays, self._work)
 
     def _tell_of_history(self, step: Step) -> None:
         if step.shown_as:
@@ -107,7 +124,8 @@ class _Part:
                 _("Give that value a name where it is made."),
             )
 
-    def _with_figures(self, text: str, drawing: Drawing, *, recorded: bool) -> str:
+    def _with_figures(self, text: str, known: _Known) -> str:
+        drawing, recorded = known.drawing, known.recorded
         show = figures_of(text, drawing, self._cell.outputs, recorded=recorded)
         if show is Show.NOTHING:
             return text
