@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 
 def bound_names(tree: ast.AST) -> set[str]:
@@ -33,17 +33,17 @@ def bound_names(tree: ast.AST) -> set[str]:
     return bound - {"*"}
 
 
-def missing_names(trees: Iterable[ast.AST]) -> set[str]:
-    """Names that are read and that nobody gives a value, builtins and IPython's own left out."""
-    read: set[str] = set()
-    bound: set[str] = set()
-    for tree in trees:
-        bound |= bound_names(tree)
-        read |= {
-            node.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
-        }
+def read_names(tree: ast.AST) -> set[str]:
+    """Names that are read or deleted in whichever scope."""
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
+
+
+def missing_names(read: AbstractSet[str], bound: AbstractSet[str]) -> set[str]:
+    """Names that are read and that nobody gives a value; builtins and IPython's own are not."""
     own = {"get_ipython", "display", "In", "Out", "exit", "quit", "__name__", "__file__", "__doc__"}
     return {
         name

@@ -3,65 +3,87 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from ....translation import _
 from ..drawing import Drawing
-from ..figures import Show, figures_of, with_figures
+from ..figures import Show, artists, figures_of, shown_otherwise, with_figures
 from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays
 from .displays import with_displays
 from .history import Step, name_values
 from .magics import tell_of_the_rest, without_magics
 from .markdown import markdown_cell, raw_cell
-from .names import bound_names, missing_names
+from .names import bound_names, missing_names, read_names
 from .syntax import to_python
 from .tags import with_tags
 from .widgets import Widgets, split, tell_of_widgets
 from .work import Notebook, Work
 
+_WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
-def translate(cells: Sequence[SourceCell]) -> Translation:
+
+def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Translation:
     """Take from a notebook's cells what only IPython understands.
 
     A cell whose Python does not parse stays as it is; empty cells go.
 
     Args:
         cells: all of them, in order: what one means can depend on the others.
+        folder: where the notebook stands, to look for files that it runs; None for none.
     """
-    notebook = _notebook(cells)
-    parts = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
-    steps = [part.step for part in parts if part.step is not None]
+    notebook = _notebook(cells, folder)
+    prepared = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
+    steps = [part.step for part in prepared if part.step is not None]
     name_values(steps, notebook.bound)
     trees = [ast.parse(step.text) for step in steps]
-    known = _Known(
-        Drawing(trees), Displays(trees), Widgets(trees), any(cell.outputs for cell in cells)
-    )
-    drafts = [draft for part in parts for draft in part.drafts(known)]
+    drawing, recorded = Drawing(trees), any(cell.outputs for cell in cells)
+    parts = artists(trees, drawing)
+    known = _Known(drawing, parts, Displays(trees), Widgets(trees), recorded)
+    drafts = [draft for part in prepared for draft in part.drafts(known)]
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
     return Translation(tuple(drafts), tuple(notebook.imports), tuple(notebook.dependencies))
 
 
-def _notebook(cells: Sequence[SourceCell]) -> Notebook:
+def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
     """What the cells share, as far as it can be told before their magics are known."""
-    trees = []
+    bound: set[str] = set()
+    read: set[str] = set()
+    scripts, runs = {}, 0
     for cell in cells:
-        if cell.kind == "code":
-            try:
-                trees.append(ast.parse(to_python(cell.source, frozenset())))
-            except (SyntaxError, ValueError):
-                continue
-    bound = frozenset[str]().union(*map(bound_names, trees))
-    return Notebook(bound, frozenset(missing_names(trees)))
+        if cell.kind != "code":
+            continue
+        if match := _WRITES.match(cell.source):
+            scripts[match["name"]] = match["text"]
+        text = to_python(cell.source, frozenset())
+        runs += text.count("run_line_magic('run'")
+        try:
+            # Once more without magics, where a name may hide: %%time has cells of its own.
+            tree = ast.parse(without_magics(cell.source, Work(Notebook())))
+        except (SyntaxError, ValueError):
+            continue
+        bound |= bound_names(tree)
+        read |= read_names(tree)
+    return Notebook(
+        frozenset(bound),
+        frozenset(read),
+        frozenset(missing_names(read, bound)),
+        runs,
+        scripts,
+        folder,
+    )
 
 
 class _Known(NamedTuple):
     """What is known of the notebook when all magics are gone."""
 
     drawing: Drawing
+    artists: set[str]
     displays: Displays
     widgets: Widgets
     recorded: bool
@@ -105,6 +127,17 @@ class _Part:
         text = self._with_figures(text, known)
         return with_displays(text, known.displays, self._work)
 
+    def _tell_of_value(self, how: str) -> None:
+        if how == "once":
+            self._work.changed(
+                "figure-once", _("The figure shows once; in Jupyter it shows twice.")
+            )
+        elif how == "again":
+            self._work.changed(
+                "figure-again",
+                _("The figure shows again, where Jupyter shows a text for its part."),
+            )
+
     def _tell_of_history(self, step: Step) -> None:
         if step.shown_as:
             self._work.changed(
@@ -128,6 +161,7 @@ class _Part:
         drawing, recorded = known.drawing, known.recorded
         show = figures_of(text, drawing, self._cell.outputs, recorded=recorded)
         if show is Show.NOTHING:
+            self._tell_of_value(shown_otherwise(text, drawing, known.artists))
             return text
         notebook = self._work.notebook
         if show is Show.AROUND_VALUE:
