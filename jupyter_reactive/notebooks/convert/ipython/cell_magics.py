@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Callable
 
 from ....translation import _
-from ..text import indented, long_quoted
+from ..indent import indented
+from ..text import long_quoted
 from .expansion import expansion
 from .line_magics import unknown
 from .timing import time, timeit

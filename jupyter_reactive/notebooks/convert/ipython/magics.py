@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from ....translation import _
-from ..text import Edit, Source, edited, indented, is_silenced
+from ..indent import indented
+from ..text import Edit, Source, edited, is_silenced
 from .cell_magics import cell_magic
 from .line_magics import LINE_MAGICS, shell, shell_lines, unknown
 from .syntax import call_of_ipython, to_python

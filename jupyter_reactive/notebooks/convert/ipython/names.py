@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 
@@ -50,3 +51,43 @@ def missing_names(read: AbstractSet[str], bound: AbstractSet[str]) -> set[str]:
         for name in read - bound - own
         if not hasattr(builtins, name) and name.strip("_0123456789i")
     }
+
+
+def missing_imports(statements: Iterable[str], cells: Sequence[str]) -> list[str]:
+    """Those import statements that no cell has before another one needs them.
+
+    Args:
+        statements: each of one name.
+        cells: their sources, in order.
+    """
+    trees = [_parsed(cell) for cell in cells]
+    return [statement for statement in statements if _is_missing(statement, trees)]
+
+
+def _is_missing(statement: str, trees: Sequence[ast.Module]) -> bool:
+    tree = ast.parse(statement)
+    (name,) = bound_names(tree)
+    (wanted,) = tree.body
+    for cell in trees:
+        if any(_includes(found, wanted) for found in cell.body):
+            return False
+        if name in read_names(cell):
+            return True
+    return False
+
+
+def _includes(found: ast.stmt, wanted: ast.stmt) -> bool:
+    """Whether an import binds what another one does, from the same place."""
+    match found, wanted:
+        case (ast.Import(names=names), ast.Import(names=[alias])):
+            return ast.dump(alias) in map(ast.dump, names)
+        case (ast.ImportFrom(names=names), ast.ImportFrom(names=[alias])):
+            return found.module == wanted.module and ast.dump(alias) in map(ast.dump, names)
+    return False
+
+
+def _parsed(cell: str) -> ast.Module:
+    try:
+        return ast.parse(cell)
+    except SyntaxError:
+        return ast.Module([], [])

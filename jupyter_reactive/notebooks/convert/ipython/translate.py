@@ -18,7 +18,7 @@ from .displays import with_displays
 from .history import Step, name_values
 from .magics import tell_of_the_rest, without_magics
 from .markdown import markdown_cell, raw_cell
-from .names import bound_names, missing_names, read_names
+from .names import bound_names, missing_imports, missing_names, read_names
 from .syntax import to_python
 from .tags import with_tags
 from .widgets import Widgets, split, tell_of_widgets
@@ -47,7 +47,8 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     drafts = [draft for part in prepared for draft in part.drafts(known)]
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
-    return Translation(tuple(drafts), tuple(notebook.imports), tuple(notebook.dependencies))
+    imports = missing_imports(notebook.imports, [draft.source for draft in drafts])
+    return Translation(tuple(drafts), tuple(imports), tuple(notebook.dependencies))
 
 
 def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
