@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from typing_extensions import Self
-
 from ... import errors
 from ...translation import _
 
@@ -46,7 +44,7 @@ class Converter:
         self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Converter:
         return self
 
     def __exit__(self, *_error: object) -> None:

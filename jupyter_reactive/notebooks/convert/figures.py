@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any
 
@@ -16,6 +17,8 @@ from .drawing import Drawing, Effect, dotted, leaves_open
 from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
 from .text import Edit, Source, as_argument, edited, is_silenced
+
+_SEVERAL = {"nrows", "ncols", "squeeze"}
 
 
 class Show(Enum):
@@ -34,6 +37,7 @@ class _Value(Enum):
     PICTURE = 1
     PLAIN = 2
     UNKNOWN = 3
+    FIGURE = 4
 
 
 def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures") -> str:
@@ -95,12 +99,45 @@ def figures_of(
     match value:
         case _Value.NONE:
             return Show.AT_END
-        case _Value.PICTURE if _is_single(behind):
+        case _Value.PICTURE | _Value.FIGURE if _is_single(behind):
             return Show.NOTHING
         case _Value.PLAIN:
             return Show.BEFORE_VALUE
         case _:
             return Show.AROUND_VALUE
+
+
+def artists(trees: Iterable[ast.Module], drawing: Drawing) -> set[str]:
+    """The names that cells give to parts of figures, not to whole ones."""
+    made = [entry for tree in trees for entry in _made(tree, drawing).items()]
+    return {name for name, kind in made if kind is not _Value.FIGURE}
+
+
+def shown_otherwise(text: str, drawing: Drawing, parts: AbstractSet[str]) -> str:
+    """How often the cell's value shows a figure, where that differs: `once`, `again`, or empty.
+
+    Of an open figure that is the value Jupyter shows two pictures, of a part of a figure that was
+    shown before none.
+
+    Args:
+        text: of the cell.
+        drawing: what the notebook draws with.
+        parts: names of parts of figures, of all cells.
+
+    Raises:
+        SyntaxError: the text is no Python.
+    """
+    tree = ast.parse(text)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or is_silenced(text):
+        return ""
+    made, still_open = _made(tree, drawing), leaves_open(drawing.effects(tree))
+    call = last.value.func if isinstance(last.value, ast.Call) else None
+    root, attributes = dotted(call or last.value)
+    if still_open and call is None and not attributes and made.get(root or "") is _Value.FIGURE:
+        return "once"
+    is_part = attributes[-1:] and attributes[-1] in PICTURES if call else not attributes
+    return "again" if root in parts - made.keys() and not still_open and is_part else ""
 
 
 def _last_show(effects: Sequence[Effect]) -> int:
@@ -165,25 +202,25 @@ def _made(tree: ast.Module, drawing: Drawing) -> dict[str, _Value]:
     made: dict[str, _Value] = {}
     for node in executed(tree):
         if isinstance(node, ast.Assign) and drawing.effects(node.value):
-            call = node.value
             for target in node.targets:
-                names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
-                kind = _Value.UNKNOWN
-                if isinstance(call, ast.Call):
-                    name = drawing.pyplot_name(call.func)
-                    whole = isinstance(target, ast.Name)
-                    if whole and (name in PICTURES or drawing.is_frame(call.func)):
-                        kind = _Value.PICTURE
-                    if _is_plain_subplots(call, drawing):
-                        kind = _Value.PICTURE
-                made.update(dict.fromkeys(names, kind))
+                made.update(_kinds(target, node.value, drawing))
     return made
 
 
-def _is_plain_subplots(call: ast.Call, drawing: Drawing) -> bool:
-    """`plt.subplots()` of one figure and one Axes."""
-    return (
-        drawing.pyplot_name(call.func) == "subplots"
-        and not call.args
-        and not any(keyword.arg in {"nrows", "ncols", "squeeze"} for keyword in call.keywords)
-    )
+def _kinds(target: ast.expr, value: ast.expr, drawing: Drawing) -> dict[str, _Value]:
+    """What the names of one assignment are."""
+    names = [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+    kinds = dict.fromkeys(names, _Value.UNKNOWN)
+    if not isinstance(value, ast.Call):
+        return kinds
+    name = drawing.pyplot_name(value.func)
+    if isinstance(target, ast.Name):
+        if name in {"figure", "gcf"}:
+            kinds[target.id] = _Value.FIGURE
+        elif name in PICTURES or drawing.is_frame(value.func):
+            kinds[target.id] = _Value.PICTURE
+    elif name == "subplots" and len(names) == 2:
+        several = value.args or {keyword.arg for keyword in value.keywords} & _SEVERAL
+        kinds[names[0]] = _Value.FIGURE
+        kinds[names[1]] = _Value.UNKNOWN if several else _Value.PICTURE
+    return kinds

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from .branches import with_named_values
+from .diagnose import diagnosed, order_notes
 from .exports import exports
 from .futures import without_futures
 from .imports import gathered, imported_modules
@@ -38,16 +39,16 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
     source = read(content)
     translation = translate(without_reserved(source.cells))
     cells = without_futures(python_only(_filled(translation.drafts)))
-    cells = guarded(without_stars(cells, partial(exports, folder=folder)), source.cells)
-    imports = dict.fromkeys(translation.imports)
-    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
-        imports[IMPORT_FOR_ERRORS] = None
+    cells = without_stars(cells, partial(exports, folder=folder))
     # Also what the next steps write may show something by a call.
-    imports["import marimo as mo"] = None
+    imports = {*translation.imports, "import marimo as mo"}
+    cells = guarded(cells, source.cells, imports)
+    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
+        imports.add(IMPORT_FOR_ERRORS)
     first, *rest = gathered(sorted(imports), cells, folder)
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]
     drafts = reactive(drafts, undefined_names(source.cells))
-    drafts = [with_named_values(draft) for draft in drafts]
+    drafts = diagnosed([with_named_values(draft) for draft in drafts], folder)
     written = write(drafts, translation.dependencies, title=title_of(source.cells, source.metadata))
     new_name, notes = file_name(name, imported_modules(drafts))
     return Conversion(
@@ -56,7 +57,7 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
             source.cells,
             drafts,
             written.lines,
-            notes=notes,
+            notes=[*notes, *order_notes(source.cells)],
             dependencies=translation.dependencies,
         ),
         new_name,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from ...translation import _
@@ -64,24 +65,47 @@ def undefined_names(cells: Sequence[SourceCell]) -> dict[int, frozenset[str]]:
     return found
 
 
-def guarded(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Draft]:
+def guarded(
+    drafts: Sequence[Draft], cells: Sequence[SourceCell], imports: Iterable[str]
+) -> list[Draft]:
     """Let cells that fail show their error, without an end to what depends on them.
 
     Args:
         drafts: Python.
         cells: of the old notebook: their stored errors and tags tell which fail.
+        imports: statements that will stand before them.
     """
+    known = BUILTINS | analyse("\n".join(imports)).bound
     by_index = {cell.index: cell for cell in cells}
-    usages = [analyse(draft.source) for draft in drafts]
-    bound = set(BUILTINS).union(*(usage.bound for usage in usages))
-    stars = any(usage.stars for usage in usages)
+    certain = _certain_errors([analyse(draft.source) for draft in drafts], known)
     result = []
-    for draft, usage in zip(drafts, usages, strict=True):
-        reason = "" if draft.markdown else _reason(draft, by_index)
-        if not reason and not draft.markdown and not stars:
-            reason = _certain_error(usage, bound)
-        result.append(_guard(draft, reason) if reason and usage.tree.body else draft)
+    for index, draft in enumerate(drafts):
+        reason = "" if draft.markdown else _reason(draft, by_index) or certain.get(index, "")
+        is_code = bool(analyse(draft.source).tree.body)
+        result.append(_guard(draft, reason) if reason and is_code else draft)
     return result
+
+
+def _certain_errors(usages: Sequence[Usage], known: AbstractSet[str]) -> dict[int, str]:
+    """By cell, why it fails, whatever runs before it."""
+    found: dict[int, str] = {}
+    # The statement at which a cell ends.
+    ends: dict[int, int] = {}
+    while True:
+        bound = known | {
+            one.name
+            for index, usage in enumerate(usages)
+            for one in usage.occurrences
+            if one.kind != "load" and one.statement < ends.get(index, len(usage.tree.body))
+        }
+        more = False
+        for index, usage in enumerate(usages):
+            error = _certain_error(usage, bound)
+            if error is not None and error[0] < ends.get(index, len(usage.tree.body)):
+                ends[index], found[index] = error
+                more = True
+        if not more:
+            return found
 
 
 def _reason(draft: Draft, cells: Mapping[int, SourceCell]) -> str:
@@ -100,14 +124,15 @@ def _stored_error(cell: SourceCell) -> Mapping[str, object] | None:
     return errors[-1] if errors else None
 
 
-def _certain_error(usage: Usage, bound: set[str]) -> str:
-    """Why a cell fails, whatever runs before it."""
+def _certain_error(usage: Usage, bound: AbstractSet[str]) -> tuple[int, str] | None:
+    """The first statement of a cell that surely fails, and why."""
     for one in usage.occurrences:
         if one.name not in bound and one.sure and not one.deferred and one.kind == "load":
-            return _("“{name}” is not defined").format(name=one.name)
-    if any(isinstance(statement, ast.Raise) for statement in usage.tree.body):
-        return _("it raises an error")
-    return ""
+            return one.statement, _("“{name}” is not defined").format(name=one.name)
+    for index, statement in enumerate(usage.tree.body):
+        if isinstance(statement, ast.Raise):
+            return index, _("it raises an error")
+    return None
 
 
 def _guard(draft: Draft, reason: str) -> Draft:

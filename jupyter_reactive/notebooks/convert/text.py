@@ -72,20 +72,6 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-def indented(text: str, margin: str = "    ") -> str:
-    """Python source moved to the right, the insides of its strings left as they are."""
-    inside: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.JoinedStr) or (
-            isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-        ):
-            inside.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
-    return "".join(
-        line if number in inside or not line.strip() else margin + line
-        for number, line in enumerate(text.splitlines(keepends=True), 1)
-    )
-
-
 def is_silenced(text: str) -> bool:
     """Whether code ends in a semicolon, by which its last value is not shown."""
     if ";" not in text:

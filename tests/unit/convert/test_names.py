@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from worlds import Worlds
 
-from .both import cases, in_both
+from .whole import cases, in_both
 
 SEPARATE = cases("names")
 # Cells become one where nothing less keeps their meaning; the number tells how many are left.

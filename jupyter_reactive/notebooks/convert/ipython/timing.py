@@ -6,7 +6,8 @@ import ast
 import re
 
 from ....translation import _
-from ..text import Source, indented, is_silenced
+from ..indent import indented
+from ..text import Source, is_silenced
 from .work import Magic, Rewrite, Work
 
 _TIMEIT_FLAGS = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from ..model import Draft
 from .analysis import analyse
 from .apply import rewrite
 from .merge import merged
+from .order import reading_order
 from .plan import plan
 from .reflection import looked_up
 
@@ -53,4 +55,17 @@ def reactive(
         if extra:
             source = "\n".join([*extra, source])
         result.append(replace(draft, source=source, notes=(*draft.notes, *one.notes)))
-    return result
+    return _in_reading_order(result)
+
+
+def _in_reading_order(drafts: Sequence[Draft]) -> list[Draft]:
+    """Cells that are one function or class, behind those that they need."""
+    usages = [analyse(draft.source) for draft in drafts]
+    definitions = {
+        index: body[0].name
+        for index, usage in enumerate(usages)
+        for body in [usage.tree.body]
+        if len(body) == 1 and isinstance(body[0], ast.FunctionDef | ast.ClassDef)
+    }
+    needs = {index: usage.read for index, usage in enumerate(usages)}
+    return [drafts[index] for index in reading_order(definitions, needs)]

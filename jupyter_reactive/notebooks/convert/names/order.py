@@ -84,3 +84,24 @@ def _reaches(start: int, goal: int, edges: AbstractSet[Edge]) -> bool:
                 seen.add(child)
                 waiting.append(child)
     return False
+
+
+def reading_order(definitions: dict[int, str], needs: dict[int, AbstractSet[str]]) -> list[int]:
+    """An order in which each definition stands behind those that it needs, if that is possible.
+
+    marimo's check asks for it of cells that are nothing but a function or a class.
+
+    Args:
+        definitions: by cell, the one name that it defines and nothing else; other cells are not
+            in it.
+        needs: by cell, the names that it reads; the keys are all cells.
+    """
+    order = sorted(needs)
+    owners = {name: cell for cell, name in definitions.items()}
+    for cell in sorted(definitions, reverse=True):
+        behind = [owners[name] for name in needs[cell] if name in owners]
+        last = max((order.index(owner) for owner in behind), default=-1)
+        place = order.index(cell)
+        if last > place and not any(definitions[cell] in needs[owner] for owner in behind):
+            order.insert(last, order.pop(place))
+    return order
