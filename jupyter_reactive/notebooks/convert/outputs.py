@@ -16,7 +16,7 @@ from .text import Edit, Source, as_argument, edited, is_silenced
 
 _DISPLAYS = re.compile(r"display(?:_\w+)?|update_display")
 # Their value is None, or nothing but None can come of them.
-_SILENT = frozenset(("print", "display", "clear_output", "setattr", "exec"))
+_SILENT = frozenset(("print", "update_display", "clear_output", "setattr", "exec"))
 
 
 class Displays:
@@ -105,8 +105,9 @@ def is_silent(value: ast.expr) -> bool:
         case ast.Call(func=function):
             root, attributes = dotted(function)
             if attributes:
-                return root is not None and attributes[-1] in {"append", "sort", "show", "seed"}
-            return root in _SILENT
+                return root is not None and attributes[-1] in {"show", "seed"}
+            # With an identifier it answers a handle.
+            return root in _SILENT or (root == "display" and not value.keywords)
     return False
 
 

@@ -336,6 +336,17 @@ def test_scripts_that_cannot_be_read_need_the_reader():
     assert codes(the_draft(translation)) == [("magic-run", Verdict.NEEDS_YOU)]
 
 
+def test_widgets_are_named_where_they_are_made_and_used():
+    translation = translated("from ipywidgets import *", "s = IntSlider()", "s.value", "x = 1")
+    found = [[note.code for note in draft.notes] for draft in translation.drafts]
+    assert found == [[], ["ipywidgets"], ["ipywidgets"], []]
+
+
+def test_updates_of_displays_need_the_reader():
+    draft = the_draft(translated("display(1, display_id='here')"))
+    assert ("display-id", Verdict.NEEDS_YOU) in codes(draft)
+
+
 def test_every_function_of_ours_is_python():
     folder = Path(translate.__code__.co_filename).parent / "inlined"
     files = sorted(folder.glob("*.py.txt"))

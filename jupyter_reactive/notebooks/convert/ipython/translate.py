@@ -126,7 +126,7 @@ class _Part:
 
     def _shown(self, text: str, known: _Known) -> str:
         text = self._with_figures(text, known)
-        return with_displays(text, known.displays, self._work)
+        return with_displays(text, known.displays, known.drawing.procedures, self._work)
 
     def _tell_of_value(self, how: str) -> None:
         if how == "once":
