@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from ....translation import _
 from ..drawing import dotted
-from ..outputs import Displays, explicit
+from ..outputs import Displays, all_explicit, explicit
 from ..text import Edit, Source, edited
 from .work import Work
 
@@ -32,6 +32,14 @@ def with_displays(text: str, displays: Displays, procedures: AbstractSet[str], w
         work.notebook.need("from IPython.display import display")
         work.changed("display", _("display is imported: only in Jupyter it is there by itself."))
     _tell_of_updates(tree, work)
+    if work.notebook.shows_all:
+        shown = all_explicit(text)
+        if shown != text:
+            work.notebook.need("import marimo as mo")
+            work.changed(
+                "all-values", _("The values are shown by calls, as Jupyter was told to do.")
+            )
+            return shown
     if displays.within(tree) and not _ends_in_call_of(tree, procedures):
         shown = explicit(text)
         if shown != text:
