@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from typing_extensions import Self
-
 from ... import errors
 from ...translation import _
 
@@ -36,7 +34,7 @@ class Converted:
 
 
 class Converter:
-    """One child that converts one notebook at a time; use it as a context.
+    """One child that converts one notebook at a time; close it afterwards.
 
     Args:
         seconds: how long a notebook may take.
@@ -45,12 +43,6 @@ class Converter:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def convert(self, content: bytes, name: str, folder: Path | None = None) -> Converted:
         """Convert a notebook.
