@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +91,7 @@ class NotebookConversions(LoggingConfigurable):
         stem = source.rpartition("/")[2].removesuffix(OLD_SUFFIX)
 
         def work() -> Converted:
-            with Converter(self.seconds) as converter:
+            with closing(Converter(self.seconds)) as converter:
                 return converter.convert(content, stem, os_path.parent)
 
         async with self._places:

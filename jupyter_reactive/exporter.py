@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ class ReactiveExporter(Exporter):
     def _default_file_extension(self) -> str:
         return NEW_SUFFIX
 
-    def from_notebook_node(
+    # nbconvert annotates the base class alone, whose result is a notebook.
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """Convert a notebook.
@@ -49,7 +51,7 @@ class ReactiveExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         metadata = resources.get("metadata", {})
         folder = metadata.get("path")
-        with Converter(self.seconds) as converter:
+        with closing(Converter(self.seconds)) as converter:
             converted = converter.convert(
                 json.dumps(nb).encode(),
                 metadata.get("name") or "notebook",

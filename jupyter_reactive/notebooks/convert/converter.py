@@ -34,7 +34,7 @@ class Converted:
 
 
 class Converter:
-    """One child that converts one notebook at a time; use it as a context.
+    """One child that converts one notebook at a time; close it afterwards.
 
     Args:
         seconds: how long a notebook may take.
@@ -43,12 +43,6 @@ class Converter:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Converter:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def convert(self, content: bytes, name: str, folder: Path | None = None) -> Converted:
         """Convert a notebook.

@@ -8,6 +8,7 @@ grid of seaborn's), or by `plt.show()`; what is open at the cell's end is closed
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
@@ -18,6 +19,7 @@ from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
 from .text import Edit, Source, as_argument, edited, is_silenced
 
+_PART = re.compile(r"<(?:matplotlib\.axes\.|Axes)|Text\(|\[<matplotlib\.lines\.")
 _SEVERAL = {"nrows", "ncols", "squeeze"}
 
 
@@ -65,7 +67,7 @@ def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures
 
 
 def figures_of(
-    text: str, drawing: Drawing, outputs: Iterable[Mapping[str, Any]], *, recorded: bool
+    text: str, drawing: Drawing, outputs: Sequence[Mapping[str, Any]], *, recorded: bool
 ) -> Show:
     """What a cell needs that the figures show which Jupyter shows at its end.
 
@@ -82,24 +84,44 @@ def figures_of(
     if not tree.body:
         return Show.NOTHING
     effects = drawing.effects(tree)
-    seen = any(map(_is_figure, outputs))
     behind = effects[_last_show(effects) :]
-    if not leaves_open(effects):
-        if not seen or effects or "display" in text or not drawing.in_use:
-            return Show.NOTHING
-    elif recorded and not seen and set(behind) <= {Effect.LIKELY}:
-        return Show.NOTHING
+    seen = any(map(_is_figure, outputs))
+    if leaves_open(effects):
+        sure = seen or not recorded or not set(behind) <= {Effect.LIKELY}
+    else:
+        # A function that nothing is known of has drawn.
+        sure = seen and not effects and "display" not in text and drawing.in_use
+    return _way_to_show(tree, text, drawing, behind, outputs) if sure else Show.NOTHING
+
+
+def _way_to_show(
+    tree: ast.Module,
+    text: str,
+    drawing: Drawing,
+    behind: Sequence[Effect],
+    outputs: Sequence[Mapping[str, Any]],
+) -> Show:
+    """How the figures show that are open at the end of a cell.
+
+    Args:
+        tree: of the cell.
+        text: of the cell.
+        drawing: what the notebook draws with.
+        behind: what draws on them; nothing where only the stored figure is known.
+        outputs: that are stored with the cell.
+    """
     last = tree.body[-1]
     if not isinstance(last, ast.Expr) or is_silenced(text):
         return Show.AT_END
     value = _value_of(last.value, tree, drawing)
-    if not effects and any(isinstance(node, ast.Call) for node in ast.walk(last)):
-        # The stored figure is all that is known of it.
+    if not behind and any(isinstance(node, ast.Call) for node in ast.walk(last)):
         value = _Value.UNKNOWN
     match value:
         case _Value.NONE:
             return Show.AT_END
         case _Value.PICTURE | _Value.FIGURE if _is_single(behind):
+            return Show.NOTHING
+        case _Value.UNKNOWN if _was_one_picture(outputs):
             return Show.NOTHING
         case _Value.PLAIN:
             return Show.BEFORE_VALUE
@@ -152,6 +174,17 @@ def _is_single(effects: Sequence[Effect]) -> bool:
         and effects[0] is Effect.NEW_FIGURE
         and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
     )
+
+
+def _was_one_picture(outputs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a cell showed one figure before, and a part of it as its value."""
+    values = [
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for output in outputs
+        if output.get("output_type") == "execute_result"
+    ]
+    figures = sum(map(_is_figure, outputs))
+    return figures == 1 and any(_PART.match(value) for value in values)
 
 
 def _is_figure(output: Mapping[str, Any]) -> bool:

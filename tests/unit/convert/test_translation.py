@@ -336,6 +336,45 @@ def test_scripts_that_cannot_be_read_need_the_reader():
     assert codes(the_draft(translation)) == [("magic-run", Verdict.NEEDS_YOU)]
 
 
+def test_all_values_are_shown_where_ipython_was_told_to():
+    head = "from IPython.core.interactiveshell import InteractiveShell\n"
+    translation = translated(
+        f"{head}InteractiveShell.ast_node_interactivity = 'all'", "1\nx = 2\nx"
+    )
+    assert the_draft(translation, 1).source == (
+        "mo.output.append(1)\nx = 2\nif (_value := x) is not None:\n    mo.output.append(_value)"
+    )
+
+
+def test_plots_of_other_packages_are_left_alone():
+    head = "import pandas as pd\nimport plotly.express as px"
+    translation = translated(head, "fig = px.scatter(x=[1])\nfig.show()", "px.bar(x=[1])")
+    assert [draft.source for draft in translation.drafts][1:] == [
+        "fig = px.scatter(x=[1])\nfig.show()",
+        "px.bar(x=[1])",
+    ]
+
+
+def test_a_value_that_was_one_picture_is_one_again():
+    outputs = (
+        {"output_type": "execute_result", "data": {"text/plain": "<Axes: >"}},
+        {"output_type": "display_data", "data": {"image/png": "x", "text/plain": "<Figure size>"}},
+    )
+    cell = SourceCell(1, "code", "load().plot()", outputs=outputs, execution_count=2)
+    assert the_draft(translated("import pandas", cell), 1).source == "load().plot()"
+
+
+def test_widgets_are_named_where_they_are_made_and_used():
+    translation = translated("from ipywidgets import *", "s = IntSlider()", "s.value", "x = 1")
+    found = [[note.code for note in draft.notes] for draft in translation.drafts]
+    assert found == [[], ["ipywidgets"], ["ipywidgets"], []]
+
+
+def test_updates_of_displays_need_the_reader():
+    draft = the_draft(translated("display(1, display_id='here')"))
+    assert ("display-id", Verdict.NEEDS_YOU) in codes(draft)
+
+
 def test_every_function_of_ours_is_python():
     folder = Path(translate.__code__.co_filename).parent / "inlined"
     files = sorted(folder.glob("*.py.txt"))

@@ -190,6 +190,8 @@ def _config(magic: Magic, work: Work) -> Rewrite:
             work.notebook.need("import matplotlib.pyplot as plt")
             work.changed("magic-config", _("%config became Matplotlib's own settings."))
             return Rewrite(f"plt.rcParams.update({value})")
+    if option.endswith("ast_node_interactivity"):
+        return _inert(_("Not needed: where it counts, values are shown by calls."))(magic, work)
     if option.partition(".")[0] in {"Completer", "IPCompleter", "Application", "HistoryManager"}:
         return _inert(_("%config sets what a reactive notebook does not have."))(magic, work)
     return _by_hand(

@@ -26,6 +26,8 @@ from .work import Notebook, Work
 
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
+_SHOWS_ALL = re.compile(r"ast_node_interactivity\s*=\s*[\"']all[\"']")
+
 
 def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Translation:
     """Take from a notebook's cells what only IPython understands.
@@ -70,14 +72,9 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
             continue
         bound |= bound_names(tree)
         read |= read_names(tree)
-    return Notebook(
-        frozenset(bound),
-        frozenset(read),
-        frozenset(missing_names(read, bound)),
-        runs,
-        scripts,
-        folder,
-    )
+    shows_all = any(cell.kind == "code" and _SHOWS_ALL.search(cell.source) for cell in cells)
+    missing = frozenset(missing_names(read, bound))
+    return Notebook(frozenset(bound), frozenset(read), missing, runs, scripts, folder, shows_all)
 
 
 class _Known(NamedTuple):
@@ -126,7 +123,7 @@ class _Part:
 
     def _shown(self, text: str, known: _Known) -> str:
         text = self._with_figures(text, known)
-        return with_displays(text, known.displays, self._work)
+        return with_displays(text, known.displays, known.drawing.procedures, self._work)
 
     def _tell_of_value(self, how: str) -> None:
         if how == "once":

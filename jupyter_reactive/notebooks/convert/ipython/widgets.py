@@ -12,6 +12,16 @@ from ..text import Source, quoted
 from .work import Work
 
 _INTERACT = frozenset(("interact", "interactive", "interact_manual"))
+# Of `from ipywidgets import *`.
+_WIDGETS = """
+    Accordion AppLayout Audio BoundedFloatText BoundedIntText Box Button Checkbox
+    ColorPicker ColorsInput Combobox Controller DatePicker DatetimePicker Dropdown
+    FileUpload FloatLogSlider FloatProgress FloatRangeSlider FloatSlider FloatText
+    FloatsInput GridBox GridspecLayout HBox HTML HTMLMath Image IntProgress IntRangeSlider
+    IntSlider IntText IntsInput Label NaiveDatetimePicker Output Password Play RadioButtons
+    Select SelectMultiple SelectionRangeSlider SelectionSlider Stack Tab TagsInput Text
+    Textarea TimePicker ToggleButton ToggleButtons TwoByTwoLayout VBox Valid Video
+"""
 _NO_WIDGETS = frozenset(("fixed", "jslink", "jsdlink", "link", "dlink", "Layout"))
 
 
@@ -26,6 +36,8 @@ class Widgets:
         self._modules: set[str] = set()
         self._names: dict[str, str] = {}
         self._star = False
+        self.made: set[str] = set()
+        trees = list(trees)
         for tree in trees:
             for node in ast.walk(tree):
                 match node:
@@ -41,6 +53,16 @@ class Widgets:
                         if "widgets" in self._names:
                             self._modules.add("widgets")
 
+        for tree in trees:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Assign) and made_by(node.value, self):
+                    self.made |= {
+                        name.id
+                        for target in node.targets
+                        for name in ast.walk(target)
+                        if isinstance(name, ast.Name)
+                    }
+
     def name(self, function: ast.expr) -> str:
         """What a function is called in ipywidgets; empty if it is not of there."""
         root, attributes = dotted(function)
@@ -50,7 +72,8 @@ class Widgets:
             return ""
         if root in self._names:
             return self._names[root]
-        return root if self._star and (root in _INTERACT or root in _NO_WIDGETS) else ""
+        known = root in _INTERACT or root in _NO_WIDGETS or root in _WIDGETS.split()
+        return root if self._star and known else ""
 
 
 def split(
@@ -104,23 +127,26 @@ def split(
 
 
 def tell_of_widgets(tree: ast.Module, widgets: Widgets, work: Work) -> None:
-    """Say which widgets of Jupyter's a cell still makes."""
-    made = {
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and (name := widgets.name(node.func))
-        and (name[0].isupper() or name in _INTERACT)
-        and name not in _NO_WIDGETS
+    """Say which widgets of Jupyter's a cell makes or uses."""
+    found = made_by(tree, widgets) | {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in widgets.made
     }
-    if made:
+    if found:
         work.needs_you(
             "ipywidgets",
             _("Widgets of Jupyter's do not work here: {names}.").format(
-                names=", ".join(sorted(made))
+                names=", ".join(sorted(found))
             ),
             _("Use marimo's own: mo.ui.slider, mo.ui.dropdown, mo.ui.button and others."),
         )
+
+
+def made_by(tree: ast.AST, widgets: Widgets) -> set[str]:
+    """The kinds of widgets that code makes."""
+    names = {widgets.name(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {
+        name for name in names - _NO_WIDGETS if name in _INTERACT or (name and name[0].isupper())
+    }
 
 
 def _elements(

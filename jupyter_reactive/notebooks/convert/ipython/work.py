@@ -24,6 +24,7 @@ class Notebook:
         missing: those of them that no cell gives a value: they may come from a script.
         runs: how many scripts %run runs.
         scripts: the text of files that the notebook itself writes, by name.
+        shows_all: whether IPython is told to show the value of each expression.
         folder: where the notebook stands; None for none.
         imports: statements that the new notebook needs, each once, in order.
         dependencies: requirements of the new notebook, each once, in order.
@@ -36,6 +37,7 @@ class Notebook:
     runs: int = 0
     scripts: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
+    shows_all: bool = False
     imports: dict[str, None] = field(default_factory=dict)
     dependencies: dict[str, None] = field(default_factory=dict)
     inlined: dict[str, str] = field(default_factory=dict)
