@@ -28,7 +28,7 @@ def report(
     """
     return Report(
         cells=tuple(_cell(cell, drafts, lines) for cell in cells),
-        notes=tuple(notes),
+        notes=(*notes, *(note for draft in drafts if not draft.origins for note in draft.notes)),
         new_cells=len(drafts),
         dependencies=tuple(dependencies),
     )

@@ -93,6 +93,14 @@ PLOTS = {
     "table-silent": ("t = pd.DataFrame()\nt.plot();", "t = pd.DataFrame()\nt.plot()\nplt.show()"),
     "seaborn-settings": ("sns.set_theme()", "sns.set_theme()"),
     "seaborn": ("for c in x:\n    sns.histplot(c)", "for c in x:\n    sns.histplot(c)\nplt.show()"),
+    "axes": (
+        "fig = plt.figure()\nax = fig.add_subplot(111)\nax.plot([1])\nax.legend()",
+        "fig = plt.figure()\nax = fig.add_subplot(111)\nax.plot([1])\nax.legend()",
+    ),
+    "figure-changed": (
+        "fig, ax = plt.subplots()\nfig.set_figwidth(6)",
+        "fig, ax = plt.subplots()\nfig.set_figwidth(6)\nplt.show()",
+    ),
     "nothing-drawn": ("x = np.sort(x)\nx.mean()", "x = np.sort(x)\nx.mean()"),
     "only-defined": ("def draw():\n    plt.plot([1])", "def draw():\n    plt.plot([1])"),
 }
