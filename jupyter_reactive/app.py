@@ -16,7 +16,7 @@ from . import __version__, metrics
 from .api.activity import ActivityHandler
 from .api.assets import AssetsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
-from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
+from .api.notebooks import ConversionsHandler, NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
     ServerLogHandler,
@@ -33,6 +33,7 @@ from .assets.handler import AssetHandler
 from .assets.store import AssetStore
 from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
+from .conversions import NotebookConversions
 from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
@@ -225,6 +226,14 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     rf"{api}/notebooks",
                     NotebooksHandler,
                     {"files": files, "policy": self.policy},
+                ),
+                (
+                    rf"{api}/notebooks/convert",
+                    ConversionsHandler,
+                    {
+                        "conversions": NotebookConversions(parent=self, files=files),
+                        "policy": self.policy,
+                    },
                 ),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (

@@ -211,19 +211,33 @@ class NotebookFiles(ContentsRoot):
             TemplateNotFound: there is no such template.
             Unreadable: the folder or the template cannot be used.
         """
-        contents = self.contents_manager
-        folder = folder.strip("/")
-        os_folder = self.os_path(folder)
-        hidden = await self.is_refused_hidden(folder)
-        if hidden or not await self.ask(contents.dir_exists, folder):
-            raise FolderNotFound(
-                _("There is no folder “{folder}”.").format(folder=folder),
-                _("Create it in the file browser, or choose another one."),
-            )
-        self.refuse_outside(os_folder, folder)
         source = await asyncio.to_thread(
             template_source, template or self.default_template, dict(self.templates)
         )
+        return await self.add(folder, name, source)
+
+    async def add(self, folder: str, name: str | None, source: str) -> str:
+        """Write a notebook that is new through the contents manager. Never overwrites.
+
+        Args:
+            folder: contents path of an existing folder; empty for the root.
+            name: the file's name; None for the next free ``untitled.py``. ``.py`` is added to a
+                name without it.
+            source: what it holds.
+
+        Returns:
+            The contents path of the new notebook.
+
+        Raises:
+            InvalidPath: the folder or the name has a form that no file can have.
+            FolderNotFound: there is no such folder.
+            OutsideRoot: the folder leads out of the contents root.
+            NotebookExists: the name is taken.
+            Unreadable: the folder cannot be used.
+        """
+        await self._require_folder(folder)
+        contents = self.contents_manager
+        folder = folder.strip("/")
         async with self._creating:
             file_name: str = (
                 await ensure_async(
@@ -245,6 +259,17 @@ class NotebookFiles(ContentsRoot):
                 )
             await self.write(path, source)
         return path
+
+    async def _require_folder(self, folder: str) -> None:
+        name = folder.strip("/")
+        os_folder = self.os_path(name)
+        hidden = await self.is_refused_hidden(name)
+        if hidden or not await self.ask(self.contents_manager.dir_exists, name):
+            raise FolderNotFound(
+                _("There is no folder “{folder}”.").format(folder=name),
+                _("Create it in the file browser, or choose another one."),
+            )
+        self.refuse_outside(os_folder, name)
 
     async def write(self, path: str, source: str) -> None:
         """Save a notebook's source through the contents manager, which writes atomically.

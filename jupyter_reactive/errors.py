@@ -19,7 +19,9 @@ ReactiveError
 ├── ForeignPage               a page of another site or user asks in the user's name
 ├── Unreadable                the operating system does not let us read or write it
 ├── NotANotebook              a file, but no marimo notebook
-├── BrokenNotebook            a marimo notebook whose Python does not parse
+├── BrokenNotebook            a notebook whose Python or JSON does not parse
+├── ForeignKernel             a notebook of Jupyter in another language than Python
+├── ConversionFailed          a notebook of Jupyter that the converter gives up on
 ├── TooLarge                  larger than the operator allows
 ├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
@@ -134,7 +136,15 @@ class NotANotebook(ReactiveError):
 
 
 class BrokenNotebook(ReactiveError):
-    """The file is a marimo notebook whose Python does not parse."""
+    """The file is a notebook whose Python, or for one of Jupyter whose JSON, does not parse."""
+
+
+class ForeignKernel(ReactiveError):
+    """The file is a notebook of Jupyter in another language than Python."""
+
+
+class ConversionFailed(ReactiveError):
+    """A notebook takes too long to convert, too much memory, or the converter has a fault."""
 
 
 class TooLarge(ReactiveError):

@@ -34,6 +34,8 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.ForeignPage: 403,
     errors.NotANotebook: 415,
     errors.BrokenNotebook: 422,
+    errors.ForeignKernel: 415,
+    errors.ConversionFailed: 422,
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,

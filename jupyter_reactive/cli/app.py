@@ -15,6 +15,7 @@ from jupyter_server.utils import url_path_join
 from .. import __version__
 from ..notebooks.marimo import installed_version
 from ..translation import _
+from .convert import ConvertApp
 from .doctor import DoctorApp
 from .warm import WarmApp
 
@@ -47,6 +48,7 @@ class ReactiveCommand(JupyterApp):
     version = __version__
     description = "Reactive notebooks (marimo) in Jupyter."
     subcommands = {
+        "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
         "warm": (WarmApp, WarmApp.description.partition("\n")[0]),

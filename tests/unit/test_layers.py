@@ -20,7 +20,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
-    ("contents", "root", "diagnosis", "events", "metrics"),
+    ("contents", "conversions", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
     ("request_limits",),
@@ -32,7 +32,7 @@ LAYERS = (
     ("fronting",),
     ("answers",),
     ("proxy", "app_proxy"),
-    ("cli",),
+    ("cli", "exporter"),
     ("app",),
     ("__init__",),
 )

@@ -1,0 +1,85 @@
+"""Magics and shell commands: what they print and what they are worth, in both worlds."""
+
+from __future__ import annotations
+
+import pytest
+from both import in_both
+from worlds import Seen, Worlds, differences
+
+CASES = {
+    "shell": "!echo hello",
+    "shell-both-streams": "!echo out; echo err >&2",
+    "shell-pipe": "!printf 'b\\na\\n' | sort",
+    "shell-glob": ("!touch one.tmp two.tmp", "!ls *.tmp"),
+    "shell-columns": ("!mkdir -p d && touch d/aa d/bb d/cc", "!ls d"),
+    "shell-braces": ("word = 'braces'", "!echo {word} {word.upper()}"),
+    "shell-dollar": ("dollar = 'money'", "!echo $dollar"),
+    "shell-quotes": ("quoted = {'k': 'v'}", "!echo {quoted['k']}"),
+    "shell-environment": "!echo $TERM",
+    "shell-awk": "!echo a b | awk '{print $2}'",
+    "shell-in-a-loop": "for number in range(2):\n    !echo {number}",
+    "shell-in-a-function": ("def say(what):\n    !echo {what}", "say('it')"),
+    "shell-continued": "!echo a \\\n  b",
+    "shell-lines": ("lines = !printf 'x\\ny\\n'", "lines[1], len(lines)"),
+    "shell-lines-shown": "!!echo shown",
+    "shell-fails": "!false\nprint('on')",
+    "shell-terminal": "!python3 -c 'import os; print(os.isatty(1), os.get_terminal_size(1))'",
+    "bash": "%%bash\nfor i in 1 2; do echo $i; done\necho 'err' >&2",
+    "sh-heredoc": "%%sh\ncat <<END\ntext\nEND",
+    "script-named": "%%script bash\necho script",
+    "bash-kept": ("%%bash --out kept\necho kept", "kept"),
+    "python-script": "%%python\nprint('child')",
+    "time": "%time sum(range(10))",
+    "time-assigned": ("%time timed_value = 3", "timed_value"),
+    "time-silent": "%time 1 + 1;",
+    "time-of-a-cell": "%%time\ntime_a = 1\ntime_b = time_a + 1\ntime_b",
+    "time-of-a-cell-with-a-string": "%%time\ntime_text = '''a\n  b'''\nprint(time_text)",
+    "timeit": "%timeit -n1 -r2 sum(range(10))",
+    "timeit-of-a-cell": "%%timeit -n1 -r2 timeit_a = 4\ntimeit_a + 1",
+    "timeit-assigned": (
+        "timeit_o = %timeit -o -q -n1 -r2 1 + 1",
+        "timeit_o.loops, timeit_o.repeat",
+    ),
+    "env-set": ("%env COLOUR=red", "import os\nos.environ['COLOUR']"),
+    "env-one": ("%set_env FORM round", "%env FORM"),
+    "capture-dropped": "%%capture\nprint('gone')\n1",
+    "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output.stdout"),
+    "capture-shown": ("%%capture shown_output\nprint('again')", "shown_output.show()"),
+    "writefile": ("%%writefile note.txt\nfirst {line}\n\\n", "print(open('note.txt').read())"),
+    "writefile-twice": ("%%file again.txt\n1", "%%file again.txt\n2", "!cat again.txt"),
+    "writefile-append": ("%%writefile more.txt\n1", "%%writefile -a more.txt\n2", "!cat more.txt"),
+    "run": (
+        "%%writefile tool.py\nanswer = 42\ndef double(x):\n    return 2 * x\nprint('running')",
+        "%run tool.py",
+        "double(answer)",
+    ),
+    "run-arguments": (
+        "%%writefile words.py\nimport sys\nprint(sys.argv[1:])",
+        "%run words.py a 'b c'",
+    ),
+    "automagic": ("!touch auto.magic", "ls auto.magic"),
+    "pip": "%pip install nothing-of-this-name-exists --dry-run -q --no-index 2>&1 | grep -q x",
+    "help": "len?",
+    "help-before": "?len",
+    "matplotlib-inline": "%matplotlib inline\n'inline'",
+    "load-ext": "%load_ext autoreload\n%autoreload 2\n'loaded'",
+    "old-spelling": "get_ipython().run_line_magic('time', '2 + 2')",
+    "percent-that-is-an-operator": "(7\n% 4)",
+    "exclamation-in-a-string": "text_with = '''\n!ls\n%time 1\n'''\nprint(text_with)",
+    "question-in-a-comment": "1 + 1 # why?",
+    "markdown": "%%markdown\n*hello* you",
+    "html": "%%html\n<b>bold</b>",
+    "latex": "%%latex\n$x^2$",
+    "svg": "%%svg\n<svg width='9' height='9'><circle r='4'/></svg>",
+    "await": ("import asyncio", "await asyncio.sleep(0, 'awaited')"),
+}
+
+
+@pytest.fixture(scope="module")
+def shown(worlds: Worlds) -> dict[str, tuple[Seen, Seen]]:
+    return in_both(worlds, CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_shows_the_same(shown: dict[str, tuple[Seen, Seen]], name: str):
+    assert differences(*shown[name]) == []
