@@ -15,6 +15,7 @@ from traitlets import Type
 from . import __version__, metrics
 from .api.activity import ActivityHandler
 from .api.assets import AssetsHandler
+from .api.conversions import ConversionsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
@@ -31,6 +32,7 @@ from .assets.handler import AssetHandler
 from .assets.store import AssetStore
 from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
+from .conversions import NotebookConversions
 from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
@@ -123,6 +125,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
+    conversions: NotebookConversions
     servers: ServerManager
     sessions: SessionMonitor
     limits: SessionLimits
@@ -142,6 +145,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             contents_manager=serverapp.contents_manager,
             fallback_root=serverapp.root_dir,
         )
+        self.conversions = NotebookConversions(parent=self, files=self.files)
         self.servers = self.server_manager_class(
             parent=self, folder=str(self.files.root), on_change=self._tell_server
         )
@@ -221,6 +225,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     {"files": files, "prestart": self.prestart},
                 ),
                 (
+                    rf"{api}/conversions",
+                    ConversionsHandler,
+                    {"conversions": self.conversions, "policy": self.policy},
+                ),
+                (
                     rf"{api}/transport",
                     TransportHandler,
                     {"choice": self.forwarding.transport},
@@ -261,6 +270,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.activity.stop()
         self.prestart.stop()
         self.assets.stop()
+        self.conversions.stop()
         await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)

@@ -97,7 +97,8 @@ class NotebookFiles(ContentsRoot):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._creating = asyncio.Lock()
+        # Held from the choice of a name until the file is there.
+        self.writing = asyncio.Lock()
 
     async def locate(self, path: str) -> Path:
         """Find an existing file of the contents root.
@@ -211,40 +212,82 @@ class NotebookFiles(ContentsRoot):
             TemplateNotFound: there is no such template.
             Unreadable: the folder or the template cannot be used.
         """
-        contents = self.contents_manager
+        source = await asyncio.to_thread(
+            template_source, template or self.default_template, dict(self.templates)
+        )
+        async with self.writing:
+            if name is None:
+                untitled = f"{self.contents_manager.untitled_file}.py"
+                name = await self.free_name(folder, untitled, insert="")
+            path = await self.place(folder, name)
+            await self.write(path, source)
+        return path
+
+    async def free_name(self, folder: str, name: str, insert: str = "_") -> str:
+        """A file name that is not taken: this one, or the first of it with a number.
+
+        Args:
+            folder: contents path of an existing folder; empty for the root.
+            name: the name that would be best.
+            insert: what stands between it and the number.
+
+        Raises:
+            InvalidPath: the folder has a form that none can have.
+            FolderNotFound: there is no such folder.
+            OutsideRoot: the folder leads out of the contents root.
+            Unreadable: the operating system does not let us look.
+        """
+        folder = await self._folder(folder)
+        free: str = await ensure_async(
+            self.contents_manager.increment_filename(name, folder, insert)
+        )
+        return free
+
+    async def place(self, folder: str, name: str, *, overwrite: bool = False) -> str:
+        """The contents path of a notebook that is to be written.
+
+        Args:
+            folder: contents path of an existing folder; empty for the root.
+            name: the file's name; ``.py`` is added to a name without it.
+            overwrite: whether a file of that name may be replaced.
+
+        Raises:
+            InvalidPath: the folder or the name has a form that no file can have.
+            FolderNotFound: there is no such folder.
+            OutsideRoot: the folder leads out of the contents root, or the file that is there.
+            NotebookExists: the name is taken.
+            IsFolder: a folder is to be replaced.
+            Unreadable: the operating system does not let us look.
+        """
+        folder = await self._folder(folder)
+        file_name = checked_name(name)
+        path = f"{folder}/{file_name}" if folder else file_name
+        if self.has_refused_name(file_name):
+            raise InvalidPath(
+                _("“{name}” would be hidden.").format(name=file_name),
+                _("Choose a name that does not begin with a dot."),
+            )
+        if os.path.lexists(self.os_path(path)):
+            if not overwrite:
+                raise NotebookExists(
+                    _("“{path}” is there already.").format(path=path),
+                    _("Choose another name; nothing was overwritten."),
+                )
+            await self.locate(path)
+        return path
+
+    async def _folder(self, folder: str) -> str:
+        """A contents path without slashes around it, of a folder that is there."""
         folder = folder.strip("/")
         os_folder = self.os_path(folder)
         hidden = await self.is_refused_hidden(folder)
-        if hidden or not await self.ask(contents.dir_exists, folder):
+        if hidden or not await self.ask(self.contents_manager.dir_exists, folder):
             raise FolderNotFound(
                 _("There is no folder “{folder}”.").format(folder=folder),
                 _("Create it in the file browser, or choose another one."),
             )
         self.refuse_outside(os_folder, folder)
-        source = await asyncio.to_thread(
-            template_source, template or self.default_template, dict(self.templates)
-        )
-        async with self._creating:
-            file_name: str = (
-                await ensure_async(
-                    contents.increment_filename(f"{contents.untitled_file}.py", folder)
-                )
-                if name is None
-                else checked_name(name)
-            )
-            path = f"{folder}/{file_name}" if folder else file_name
-            if self.has_refused_name(file_name):
-                raise InvalidPath(
-                    _("“{name}” would be hidden.").format(name=file_name),
-                    _("Choose a name that does not begin with a dot."),
-                )
-            if os.path.lexists(self.os_path(path)):
-                raise NotebookExists(
-                    _("“{path}” is there already.").format(path=path),
-                    _("Choose another name; nothing was overwritten."),
-                )
-            await self.write(path, source)
-        return path
+        return folder
 
     async def write(self, path: str, source: str) -> None:
         """Save a notebook's source through the contents manager, which writes atomically.

@@ -17,7 +17,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
-    ("contents", "root", "diagnosis", "events", "metrics"),
+    ("contents", "conversions", "root", "diagnosis", "events", "metrics"),
     ("servers",),
     ("request_limits",),
     ("bodies", "door"),
@@ -27,7 +27,7 @@ LAYERS = (
     ("early_sessions",),
     ("answers",),
     ("proxy",),
-    ("cli",),
+    ("cli", "exporter"),
     ("app",),
     ("__init__",),
 )
