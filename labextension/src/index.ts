@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
+import { convert } from './plugins/convert';
 import { document } from './plugins/document';
 import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   contents,
   document,
   commands,
+  convert,
   launcher,
   recognition,
   running,

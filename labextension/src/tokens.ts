@@ -33,6 +33,7 @@ export const EDIT_SERVER = 'edit';
 export namespace PluginIDs {
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
+  export const convert = `${PACKAGE}:convert`;
   export const document = `${PACKAGE}:document`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
   export const launcher = `${PACKAGE}:launcher`;
@@ -46,6 +47,7 @@ export namespace PluginIDs {
 }
 
 export namespace CommandIDs {
+  export const convert = 'reactive:convert';
   export const create = 'reactive:create';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
