@@ -173,7 +173,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="*", help="part of a notebook's name, or a pattern")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=180, help="for a cell, and for a notebook")
-    parser.add_argument("--converters", nargs="+", choices=NAMES, default=list(NAMES))
+    parser.add_argument("--converters", nargs="*", choices=NAMES, default=list(NAMES))
     return parser.parse_args()
 
 

@@ -243,12 +243,15 @@ class NotebookFiles(ContentsRoot):
         )
         return free
 
-    async def place(self, folder: str, name: str, *, overwrite: bool = False) -> str:
+    async def place(
+        self, folder: str, name: str, suffix: str = ".py", *, overwrite: bool = False
+    ) -> str:
         """The contents path of a notebook that is to be written.
 
         Args:
             folder: contents path of an existing folder; empty for the root.
-            name: the file's name; ``.py`` is added to a name without it.
+            name: the file's name.
+            suffix: is added to a name without it.
             overwrite: whether a file of that name may be replaced.
 
         Raises:
@@ -260,7 +263,7 @@ class NotebookFiles(ContentsRoot):
             Unreadable: the operating system does not let us look.
         """
         folder = await self._folder(folder)
-        file_name = checked_name(name)
+        file_name = checked_name(name, suffix)
         path = f"{folder}/{file_name}" if folder else file_name
         if self.has_refused_name(file_name):
             raise InvalidPath(
@@ -298,7 +301,7 @@ class NotebookFiles(ContentsRoot):
         await self._save({"type": "file", "format": "text", "content": source}, path)
 
     async def restore(self, path: str, source: str) -> None:
-        """Write a notebook again that was deleted, with the folders that were deleted around it.
+        """Write a notebook, and the folders around it that are not there or not any more.
 
         Raises:
             Unreadable: it cannot be written.

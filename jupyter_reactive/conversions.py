@@ -1,4 +1,4 @@
-"""Notebooks of Jupyter under the contents root made reactive ones, off the event loop.
+"""Notebooks under the contents root made reactive ones, or ones for Jupyter, off the event loop.
 
 Knows nothing of HTTP and of servers.
 """
@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -16,8 +20,9 @@ from traitlets import Float, Instance, Integer
 from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
-from .errors import NotANotebook, TooLarge, Unreadable
+from .errors import IsFolder, NotANotebook, NotFound, OutsideRoot, TooLarge, Unreadable
 from .notebooks.convert.converter import SECONDS, Converted, Converter
+from .notebooks.convert.snapshot import copy_of
 from .notebooks.convert.targets import NEW_SUFFIX, OLD_SUFFIX
 from .translation import _
 
@@ -28,11 +33,18 @@ class Conversion:
 
     Attributes:
         source: contents path of the old notebook.
+        content: of that file.
         notebook: the new one, with the report.
     """
 
-    source: str
+    source: PurePosixPath
+    content: bytes
     notebook: Converted
+
+    @property
+    def suffix(self) -> str:
+        """Of the new notebook."""
+        return NEW_SUFFIX if self.source.suffix == OLD_SUFFIX else OLD_SUFFIX
 
 
 class NotebookConversions(LoggingConfigurable):
@@ -65,7 +77,7 @@ class NotebookConversions(LoggingConfigurable):
         min=0,
         config=True,
         help="""
-        The largest notebook of Jupyter, in MB with its outputs, that is converted. Default: 100.
+        The largest notebook, in MB with its outputs, that is converted. Default: 100.
         0: no limit.
         """,
     )
@@ -78,36 +90,42 @@ class NotebookConversions(LoggingConfigurable):
         self._running: set[Converter] = set()
 
     async def convert(self, path: str) -> Conversion:
-        """Convert a notebook and write nothing. Cancelled, it ends the child.
+        """Convert a notebook of Jupyter, or a reactive one, and write nothing.
+
+        Cancelled, it ends the child.
 
         Args:
             path: contents path of the old notebook.
 
         Raises:
-            ReactiveError: as `NotebookFiles.locate` and `Converter.convert`; TooLarge, and
-                Unreadable where the contents manager does not give it.
+            ReactiveError: as `NotebookFiles.locate`, `Converter.convert` and `convert_back`;
+                TooLarge, and Unreadable where the contents manager does not give it.
         """
         os_path = await self.files.locate(path)
-        source = path.strip("/")
-        if not source.endswith(OLD_SUFFIX):
+        source = PurePosixPath(path.strip("/"))
+        if source.suffix not in {OLD_SUFFIX, NEW_SUFFIX}:
             raise NotANotebook(
-                _("“{path}” is no notebook of Jupyter.").format(path=source),
-                _("Choose a file that ends with {suffix}.").format(suffix=OLD_SUFFIX),
+                _("“{path}” is no notebook.").format(path=source),
+                _("Choose a file that ends with {old} or {new}.").format(
+                    old=OLD_SUFFIX, new=NEW_SUFFIX
+                ),
             )
         content = await self._content(source)
-        stem = source.rpartition("/")[2].removesuffix(OLD_SUFFIX)
+        converter = Converter(self.seconds)
+        if source.suffix == OLD_SUFFIX:
+            work = partial(converter.convert, content, source.stem, os_path.parent)
+        else:
+            old = await self._old_notebook(source)
+            work = partial(converter.convert_back, content, source.stem, old, os_path.parent)
         async with self._places:
-            converter = Converter(self.seconds)
             self._running.add(converter)
             try:
-                notebook = await asyncio.to_thread(
-                    _converted, converter, content, stem, os_path.parent
-                )
+                notebook = await asyncio.to_thread(_closing, converter, work)
             finally:
                 # Whoever waits may have left, and then the child still works.
                 converter.cancel()
                 self._running.discard(converter)
-        return Conversion(source, notebook)
+        return Conversion(source, content, notebook)
 
     async def place(
         self,
@@ -128,12 +146,13 @@ class NotebookConversions(LoggingConfigurable):
         Raises:
             ReactiveError: as `NotebookFiles.place`.
         """
-        where = conversion.source.rpartition("/")[0] if folder is None else folder
+        suffix = conversion.suffix
+        where = _folder(conversion.source) if folder is None else folder
         if name is None:
-            name = f"{conversion.notebook.name}{NEW_SUFFIX}"
+            name = f"{conversion.notebook.name}{suffix}"
             if not overwrite:
                 name = await self.files.free_name(where, name)
-        return await self.files.place(where, name, overwrite=overwrite)
+        return await self.files.place(where, name, suffix, overwrite=overwrite)
 
     async def write(
         self,
@@ -159,6 +178,7 @@ class NotebookConversions(LoggingConfigurable):
         """
         async with self.files.writing:
             path = await self.place(conversion, folder, name, overwrite=overwrite)
+            await self._keep_old(conversion, PurePosixPath(path))
             await self.files.write(path, conversion.notebook.text)
         return path
 
@@ -167,10 +187,30 @@ class NotebookConversions(LoggingConfigurable):
         for converter in self._running:
             converter.cancel()
 
-    async def _content(self, path: str) -> bytes:
+    async def _keep_old(self, conversion: Conversion, path: PurePosixPath) -> None:
+        """Keep the notebook of Jupyter where the way back finds it."""
+        source = conversion.source
+        if source.suffix == OLD_SUFFIX and source != path.with_suffix(OLD_SUFFIX):
+            await self.files.restore(str(copy_of(path)), conversion.content.decode("utf-8-sig"))
+
+    async def _old_notebook(self, path: PurePosixPath) -> bytes | None:
+        """The notebook that a reactive one was converted from; None if it is not known."""
+        for old in (path.with_suffix(OLD_SUFFIX), copy_of(path)):
+            if await self._may_be_read(old):
+                return await self._content(old)
+        return None
+
+    async def _may_be_read(self, path: PurePosixPath) -> bool:
+        try:
+            await self.files.locate(str(path))
+        except (IsFolder, NotFound, OutsideRoot):
+            return False
+        return True
+
+    async def _content(self, path: PurePosixPath) -> bytes:
         contents = self.files.contents_manager
         try:
-            model = await ensure_async(contents.get(path, content=False, type="file"))
+            model = await ensure_async(contents.get(str(path), content=False, type="file"))
             size = model.get("size") or 0
             if self.max_size and size > self.max_size * 1_000_000:
                 raise TooLarge(
@@ -179,7 +219,7 @@ class NotebookConversions(LoggingConfigurable):
                     ).format(path=path, size=size / 1_000_000, limit=self.max_size),
                     _("Clear its outputs, and try again."),
                 )
-            model = await ensure_async(contents.get(path, type="file"))
+            model = await ensure_async(contents.get(str(path), type="file"))
         except (HTTPError, OSError) as e:
             reason = e.log_message if isinstance(e, HTTPError) else e.strerror
             raise Unreadable(
@@ -190,6 +230,11 @@ class NotebookConversions(LoggingConfigurable):
         return base64.b64decode(text) if model["format"] == "base64" else text.encode()
 
 
-def _converted(converter: Converter, content: bytes, name: str, folder: Any) -> Converted:
-    with converter:
-        return converter.convert(content, name, folder)
+def _closing(converter: Converter, work: Callable[[], Converted]) -> Converted:
+    with closing(converter):
+        return work()
+
+
+def _folder(path: PurePosixPath) -> str:
+    """The contents path of the folder of a file; empty for the root."""
+    return "" if path.parent == PurePosixPath() else str(path.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class ReactiveExporter(Exporter):
         name = resources["metadata"].get("name") or "notebook"
         folder = resources["metadata"].get("path")
         try:
-            with Converter(self.seconds) as converter:
+            with closing(Converter(self.seconds)) as converter:
                 converted = converter.convert(
                     json.dumps(nb).encode(), name, Path(folder) if folder else None
                 )

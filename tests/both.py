@@ -13,7 +13,9 @@ from jupyter_reactive.notebooks.convert import convert
 Case = str | tuple[str, ...]
 
 
-def in_both(worlds: Worlds, cases: Mapping[str, Case], head: str = "") -> dict[str, tuple[Seen, Seen]]:
+def in_both(
+    worlds: Worlds, cases: Mapping[str, Case], head: str = ""
+) -> dict[str, tuple[Seen, Seen]]:
     """What each case shows in Jupyter and in marimo; one run of each world for all of them.
 
     Args:

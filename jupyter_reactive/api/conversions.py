@@ -1,4 +1,4 @@
-"""Notebooks of Jupyter into reactive ones: first the report, then the file."""
+"""Notebooks of Jupyter into reactive ones, and back: first the report, then the file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from jupyter_server.utils import url_escape, url_path_join
 
 from ..conversions import Conversion, NotebookConversions
+from ..notebooks.convert.targets import NEW_SUFFIX
 from ..policy import Policy
 from ..web import permitted
 from .base import ReactiveAPIHandler
@@ -50,8 +51,9 @@ class ConversionsHandler(ReactiveAPIHandler):
         else:
             path = await self.conversions.write(conversion, **where)
             self.set_status(201)
-            link = url_path_join(self.base_url, "reactive/open", url_escape(path))
-            self.set_header("Location", link)
+            if conversion.suffix == NEW_SUFFIX:
+                link = url_path_join(self.base_url, "reactive/open", url_escape(path))
+                self.set_header("Location", link)
         name = path.rpartition("/")[2]
         self.finish({"path": path, "name": name, "report": conversion.notebook.report})
 

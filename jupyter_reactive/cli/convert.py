@@ -1,4 +1,4 @@
-"""``jupyter reactive convert``: notebooks of Jupyter into reactive ones, with a report."""
+"""``jupyter reactive convert``: notebooks of Jupyter into reactive ones and back, with a report."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from traitlets import Bool, Float, Integer, Unicode
 
 from .. import __version__
 from ..errors import ReactiveError
-from ..notebooks.convert.converter import SECONDS, Converter
+from ..notebooks.convert.back.execute import with_outputs
+from ..notebooks.convert.converter import SECONDS, Converted, Converter
 from ..notebooks.convert.model import Verdict
 from ..notebooks.convert.report import to_text
-from ..notebooks.convert.targets import NEW_SUFFIX, Target, targets, write_new
+from ..notebooks.convert.snapshot import keep, old_notebook
+from ..notebooks.convert.targets import NEW_SUFFIX, OLD_SUFFIX, Target, targets, write_new
 from ..translation import _
 
 CLEAN, NEEDS_HANDS, REFUSED = 0, 1, 2
@@ -61,7 +63,7 @@ class Outcome:
 
 
 class ConvertApp(JupyterApp):
-    """``jupyter reactive convert``: writes a reactive notebook for each notebook that is named."""
+    """``jupyter reactive convert``: writes a notebook of the other kind for each that is named."""
 
     name = "jupyter-reactive-convert"
     version = __version__
@@ -69,11 +71,15 @@ class ConvertApp(JupyterApp):
 
     Takes files, folders and patterns in quotes. The old notebooks stay as they are, with their
     outputs. Exit status: 0 all is converted, 1 a cell needs you, 2 a notebook was refused.
+
+    A reactive notebook (.py) goes back to one of Jupyter's. Its old notebook, beside it or in
+    __marimo__/jupyter, gives back tags, outputs and cells that nobody has edited since.
     """
     examples = """
     jupyter reactive convert lesson.ipynb
     jupyter reactive convert course/ -o reactive/
     jupyter reactive convert 'course/*/solution.ipynb' --json
+    jupyter reactive convert lesson.py -o back/ --execute
     """
     aliases = {
         "o": "ConvertApp.output",
@@ -85,6 +91,7 @@ class ConvertApp(JupyterApp):
     flags = {
         "force": ({"ConvertApp": {"force": True}}, "Replace files that are there already."),
         "json": ({"ConvertApp": {"as_json": True}}, "Print the report as JSON for programs."),
+        "execute": ({"ConvertApp": {"execute": True}}, "Run what goes back, for its outputs."),
         "dry-run": ({"ConvertApp": {"dry_run": True}}, "Report only: write nothing."),
     }
 
@@ -92,7 +99,8 @@ class ConvertApp(JupyterApp):
         config=True,
         help="""
         Where the new notebooks go: a folder, in which the folders of the old ones are made again;
-        or, for a single notebook, a file that ends with .py. Default: "" (beside the old ones).
+        or, for a single notebook, a file that ends with .py or .ipynb. Default: "" (beside the old
+        ones).
         """,
     )
     jobs = Integer(
@@ -109,6 +117,13 @@ class ConvertApp(JupyterApp):
     )
     force = Bool(config=True, help="Whether files may be replaced. Default: False.")
     as_json = Bool(config=True, help="Whether to print JSON. Default: False.")
+    execute = Bool(
+        config=True,
+        help="""
+        Whether a notebook that goes back to Jupyter is run there, in a kernel of this environment,
+        so that it has outputs. Default: False.
+        """,
+    )
     dry_run = Bool(config=True, help="Whether to write nothing. Default: False.")
 
     def start(self) -> None:
@@ -154,19 +169,35 @@ class ConvertApp(JupyterApp):
 
     def _convert(self, target: Target, converter: Converter) -> Outcome:
         source = target.source
+        goes_back = source.suffix == NEW_SUFFIX
         try:
-            converted = converter.convert(source.read_bytes(), source.stem, source.parent)
+            content = source.read_bytes()
+            if goes_back:
+                converted = self._convert_back(source, content, converter)
+            else:
+                converted = converter.convert(content, source.stem, source.parent)
         except OSError as e:
             return Outcome(source, None, None, _("It cannot be read: {error}.").format(error=e))
         except ReactiveError as e:
             return Outcome(source, None, None, str(e))
-        path = target.folder / f"{target.name or converted.name}{NEW_SUFFIX}"
+        suffix = OLD_SUFFIX if goes_back else NEW_SUFFIX
+        path = target.folder / f"{target.name or converted.name}{suffix}"
         try:
             if not self.dry_run:
                 write_new(path, converted.text, force=self.force)
+                if not goes_back:
+                    keep(source, content, path)
         except ReactiveError as e:
             return Outcome(source, None, converted.report, str(e))
         return Outcome(source, path, converted.report)
+
+    def _convert_back(self, source: Path, content: bytes, converter: Converter) -> Converted:
+        converted = converter.convert_back(
+            content, source.stem, old_notebook(source), source.parent
+        )
+        if not self.execute or self.dry_run:
+            return converted
+        return with_outputs(converted, source.parent)
 
     def _tell(self, outcome: Outcome, number: int, count: int) -> None:
         """Say how far it is, and, without --json, what became of the notebook."""

@@ -16,10 +16,11 @@ from pathlib import Path
 import nbformat
 from typing_extensions import Self
 
+from jupyter_reactive.notebooks.convert.groups import groups
+
 from . import jupyter, reactive
 from .compare import Difference, differences, normal, same_text, text_of
 from .forker import Ended, Forker
-from .groups import groups
 from .jupyter import seen_in_jupyter
 from .seen import Seen, Shown, together
 

@@ -15,6 +15,8 @@ _INSTALLERS = (
     r"Note: you may need to restart the kernel|\[notice\]"
 )
 _EVERY_RUN = (
+    # A picture's letters are many, and no words.
+    (re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]*"), "DATA"),
     # Colours.
     (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
     # A progress bar's or a shell's return to the beginning of the line.
@@ -24,7 +26,7 @@ _EVERY_RUN = (
     (re.compile(rf"CPU times: .*|Wall time: .*|(?:{_SPAN}\s?)+ ± .*|Compiler time: .*"), "TIME"),
     (re.compile(r"The slowest run took .*\n.*"), "TIME"),
     # Where a cell is, in warnings and tracebacks.
-    (re.compile(r"\S*(?:ipykernel_|marimo_)\d+/\S*?\.py:\d+"), "CELL"),
+    (re.compile(r"[^\s\"']{,300}(?:ipykernel_|marimo_)\d+/\S*?\.py:\d+"), "CELL"),
     (re.compile(r"<ipython-input-[^>]*>(?::\d+)?|Cell In\[\d+\], line \d+"), "CELL"),
     (re.compile(r"(?:/private)?(?:/tmp|/var/folders/\w+/\w+/T)/[\w./-]*"), "TEMP"),
     (re.compile(r"\bpid[= ]\d+"), "PID"),

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
 import json
 import sys
+import tokenize
 from pathlib import Path
 from typing import Any
 
-from ...errors import ReactiveError
+from ...errors import BrokenNotebook, ReactiveError
+from ...translation import _
+from .back import back
 from .pipeline import convert
 from .report import to_json
 
@@ -24,15 +28,17 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Convert what a request names.
 
     Args:
-        request: `content` in base64, `name`, and `folder` or None.
+        request: `content` in base64, `name`, and `folder` or None; with `back`, which is the old
+            notebook in base64 or None, the content is a reactive notebook.
     """
-    folder = request["folder"]
+    folder = Path(request["folder"]) if request["folder"] is not None else None
+    content = base64.b64decode(request["content"])
     try:
-        conversion = convert(
-            base64.b64decode(request["content"]),
-            request["name"],
-            Path(folder) if folder is not None else None,
-        )
+        if "back" in request:
+            old = request["back"]
+            way = back(_text(content), base64.b64decode(old) if old is not None else None, folder)
+            return {"text": way.text, "name": request["name"], "report": to_json(way.report)}
+        conversion = convert(content, request["name"], folder)
     except ReactiveError as e:
         return {"refused": [type(e).__name__, e.message, e.remedy]}
     except Exception as e:  # noqa: BLE001  # told to whoever asked, and the next request goes on
@@ -42,6 +48,18 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         "name": conversion.name,
         "report": to_json(conversion.report),
     }
+
+
+def _text(content: bytes) -> str:
+    """The text of a Python file, in the encoding that it says."""
+    try:
+        encoding, _lines = tokenize.detect_encoding(io.BytesIO(content).readline)
+        return content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError) as e:
+        raise BrokenNotebook(
+            _("The file cannot be read as Python: {error}.").format(error=e),
+            _("Save it as UTF-8 in a text editor."),
+        ) from e
 
 
 def main() -> None:

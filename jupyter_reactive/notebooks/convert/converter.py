@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from typing_extensions import Self
-
 from ... import errors
 from ...translation import _
 
@@ -25,7 +23,7 @@ class Converted:
     """A converted notebook, as a child tells of it.
 
     Attributes:
-        text: of the `.py` file.
+        text: of the new file.
         name: the new file's, without its suffix.
         report: what was done, in the form of `report.to_json`.
     """
@@ -36,7 +34,7 @@ class Converted:
 
 
 class Converter:
-    """One child that converts one notebook at a time; use it as a context.
+    """One child that converts one notebook at a time; close it afterwards.
 
     Args:
         seconds: how long a notebook may take.
@@ -46,12 +44,6 @@ class Converter:
         self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
         self._is_cancelled = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def convert(self, content: bytes, name: str, folder: Path | None = None) -> Converted:
         """Convert a notebook.
@@ -67,11 +59,29 @@ class Converter:
             ForeignKernel: its cells are in another language than Python.
             ConversionFailed: it takes too long or too much memory, or a fault of ours.
         """
-        request = {
-            "content": base64.b64encode(content).decode(),
-            "name": name,
-            "folder": str(folder.absolute()) if folder is not None else None,
-        }
+        return self._converted(_request(content, name, folder))
+
+    def convert_back(
+        self, content: bytes, name: str, old: bytes | None = None, folder: Path | None = None
+    ) -> Converted:
+        """Convert a reactive notebook into one for Jupyter.
+
+        Args:
+            content: of the `.py` file.
+            name: of that file, without its suffix.
+            old: the `.ipynb` file that it was converted from; None if it is not known.
+            folder: where it stands; None for nowhere.
+
+        Raises:
+            BrokenNotebook: it is no Python, or the old one is no JSON.
+            NotANotebook: it is Python, but no marimo notebook.
+            ForeignKernel: the old notebook is in another language than Python.
+            ConversionFailed: it takes too long or too much memory, or a fault of ours.
+        """
+        kept = base64.b64encode(old).decode() if old is not None else None
+        return self._converted({**_request(content, name, folder), "back": kept})
+
+    def _converted(self, request: dict[str, Any]) -> Converted:
         answer = self._ask(json.dumps(request))
         if "refused" in answer:
             kind, message, remedy = answer["refused"]
@@ -134,6 +144,14 @@ class Converter:
             _("The process that converts ended before it was done."),
             _("The notebook may need more memory than there is: split it, or clear its outputs."),
         )
+
+
+def _request(content: bytes, name: str, folder: Path | None) -> dict[str, Any]:
+    return {
+        "content": base64.b64encode(content).decode(),
+        "name": name,
+        "folder": str(folder.absolute()) if folder is not None else None,
+    }
 
 
 # With `-m` a file of the current folder could take the place of any module.

@@ -18,6 +18,8 @@ _CHANGING = frozenset(
         *("add", "discard", "setdefault", "popitem", "appendleft", "popleft", "fill", "resize"),
     )
 )
+# As many numbers of cells as are told in a sentence.
+_LISTED = 12
 _SEEDS = frozenset({"seed", "manual_seed", "set_seed", "set_random_seed"})
 _THREADS = frozenset({"Thread", "Process", "Timer"})
 _FROM_NETWORK = frozenset({"urlopen", "urlretrieve", "fetch_openml", "load_dataset", "download"})
@@ -64,7 +66,7 @@ def order_notes(cells: Sequence[SourceCell]) -> list[Note]:
             Verdict.CHANGED,
             "hidden-order",
             _("The stored outputs come from another order: cells {numbers} ran earlier.").format(
-                numbers=", ".join(map(str, early))
+                numbers=", ".join(map(str, early[:_LISTED])) + ("…" if early[_LISTED:] else "")
             ),
             _("Compare the outputs with those of the old notebook, run from top to bottom."),
         )

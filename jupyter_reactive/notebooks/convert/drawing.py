@@ -59,6 +59,7 @@ class Drawing:
         self._pyplots: dict[str, None] = {}
         self._seaborns: set[str] = set()
         self._bare: set[str] = set()
+        self._quiet: set[str] = set()
         self._everything_bare = False
         packages: set[str] = set()
         for tree in trees:
@@ -91,6 +92,8 @@ class Drawing:
         name = self.pyplot_name(call.func)
         if name is not None:
             return _of_pyplot(name)
+        if root in self._quiet:
+            return Effect.NONE
         last = attributes[-1] if attributes else root or ""
         if root in self._seaborns and attributes:
             if attributes[0] in SEABORN_FIGURES:
@@ -122,7 +125,12 @@ class Drawing:
         return (name := _root(node)) is not None and name in self.frames
 
     def _learn(self, node: ast.Import | ast.ImportFrom) -> set[str]:
-        """Note the names that an import gives to what draws; answer the packages."""
+        """Note the names that an import gives to what draws or does not; answer the packages."""
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            package = (module or alias.name).partition(".")[0]
+            if package in WITHOUT_FIGURES or package in sys.stdlib_module_names:
+                self._quiet.add(alias.asname or alias.name.partition(".")[0])
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name in {"matplotlib.pyplot", "pylab", "matplotlib.pylab"}:
@@ -130,7 +138,6 @@ class Drawing:
                 if alias.name == "seaborn":
                     self._seaborns.add(alias.asname or "seaborn")
             return {alias.name.partition(".")[0] for alias in node.names}
-        module = node.module or ""
         for alias in node.names:
             if module == "matplotlib" and alias.name in {"pyplot", "pylab"}:
                 self._pyplots[alias.asname or alias.name] = None

@@ -8,14 +8,19 @@ grid of seaborn's), or by `plt.show()`; what is open at the cell's end is closed
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any
 
 from .drawing import Drawing, Effect, dotted, leaves_open
 from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
-from .text import Edit, Source, edited
+from .text import Edit, Source, as_argument, edited, is_silenced
+
+_PART = re.compile(r"<(?:matplotlib\.axes\.|Axes)|Text\(|\[<matplotlib\.lines\.")
+_SEVERAL = {"nrows", "ncols", "squeeze"}
 
 
 class Show(Enum):
@@ -34,6 +39,7 @@ class _Value(Enum):
     PICTURE = 1
     PLAIN = 2
     UNKNOWN = 3
+    FIGURE = 4
 
 
 def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures") -> str:
@@ -55,13 +61,13 @@ def with_figures(text: str, show: Show, pyplot: str, helper: str = "show_figures
         return edited(text, [Edit(source.start(last), source.start(last), f"{call}\n")])
     if show is Show.AROUND_VALUE:
         # Of the statement: brackets around the expression are no part of the expression's place.
-        wrapped = f"{helper}({source.of(last)})"
+        wrapped = f"{helper}({as_argument(source.of(last))})"
         return edited(text, [Edit(source.start(last), source.end(last), wrapped)])
     return text
 
 
 def figures_of(
-    text: str, drawing: Drawing, outputs: Iterable[Mapping[str, Any]], *, recorded: bool
+    text: str, drawing: Drawing, outputs: Sequence[Mapping[str, Any]], *, recorded: bool
 ) -> Show:
     """What a cell needs that the figures show which Jupyter shows at its end.
 
@@ -78,29 +84,82 @@ def figures_of(
     if not tree.body:
         return Show.NOTHING
     effects = drawing.effects(tree)
-    seen = any(map(_is_figure, outputs))
     behind = effects[_last_show(effects) :]
-    if not leaves_open(effects):
-        if not seen or effects or "display" in text or not drawing.in_use:
-            return Show.NOTHING
-    elif recorded and not seen and set(behind) <= {Effect.LIKELY}:
-        return Show.NOTHING
+    seen = any(map(_is_figure, outputs))
+    if leaves_open(effects):
+        sure = seen or not recorded or not set(behind) <= {Effect.LIKELY}
+    else:
+        # A function that nothing is known of has drawn.
+        sure = seen and not effects and "display" not in text and drawing.in_use
+    return _way_to_show(tree, text, drawing, behind, outputs) if sure else Show.NOTHING
+
+
+def _way_to_show(
+    tree: ast.Module,
+    text: str,
+    drawing: Drawing,
+    behind: Sequence[Effect],
+    outputs: Sequence[Mapping[str, Any]],
+) -> Show:
+    """How the figures show that are open at the end of a cell.
+
+    Args:
+        tree: of the cell.
+        text: of the cell.
+        drawing: what the notebook draws with.
+        behind: what draws on them; nothing where only the stored figure is known.
+        outputs: that are stored with the cell.
+    """
     last = tree.body[-1]
-    if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
+    if not isinstance(last, ast.Expr) or is_silenced(text):
         return Show.AT_END
     value = _value_of(last.value, tree, drawing)
-    if not effects and any(isinstance(node, ast.Call) for node in ast.walk(last)):
-        # The stored figure is all that is known of it.
+    if not behind and any(isinstance(node, ast.Call) for node in ast.walk(last)):
         value = _Value.UNKNOWN
     match value:
         case _Value.NONE:
             return Show.AT_END
-        case _Value.PICTURE if _is_single(behind):
+        case _Value.PICTURE | _Value.FIGURE if _is_single(behind):
+            return Show.NOTHING
+        case _Value.UNKNOWN if _was_one_picture(outputs):
             return Show.NOTHING
         case _Value.PLAIN:
             return Show.BEFORE_VALUE
         case _:
             return Show.AROUND_VALUE
+
+
+def artists(trees: Iterable[ast.Module], drawing: Drawing) -> set[str]:
+    """The names that cells give to parts of figures, not to whole ones."""
+    made = [entry for tree in trees for entry in _made(tree, drawing).items()]
+    return {name for name, kind in made if kind is not _Value.FIGURE}
+
+
+def shown_otherwise(text: str, drawing: Drawing, parts: AbstractSet[str]) -> str:
+    """How often the cell's value shows a figure, where that differs: `once`, `again`, or empty.
+
+    Of an open figure that is the value Jupyter shows two pictures, of a part of a figure that was
+    shown before none.
+
+    Args:
+        text: of the cell.
+        drawing: what the notebook draws with.
+        parts: names of parts of figures, of all cells.
+
+    Raises:
+        SyntaxError: the text is no Python.
+    """
+    tree = ast.parse(text)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or is_silenced(text):
+        return ""
+    made, still_open = _made(tree, drawing), leaves_open(drawing.effects(tree))
+    call = last.value.func if isinstance(last.value, ast.Call) else None
+    root, attributes = dotted(call or last.value)
+    if still_open and call is None and not attributes and made.get(root or "") is _Value.FIGURE:
+        return "once"
+    is_part = attributes[-1:] and attributes[-1] in PICTURES if call else not attributes
+    return "again" if root in parts - made.keys() and not still_open and is_part else ""
 
 
 def _last_show(effects: Sequence[Effect]) -> int:
@@ -115,6 +174,17 @@ def _is_single(effects: Sequence[Effect]) -> bool:
         and effects[0] is Effect.NEW_FIGURE
         and set(effects[1:]) <= {Effect.DRAWS, Effect.LIKELY}
     )
+
+
+def _was_one_picture(outputs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a cell showed one figure before, and a part of it as its value."""
+    values = [
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for output in outputs
+        if output.get("output_type") == "execute_result"
+    ]
+    figures = sum(map(_is_figure, outputs))
+    return figures == 1 and any(_PART.match(value) for value in values)
 
 
 def _is_figure(output: Mapping[str, Any]) -> bool:
@@ -165,25 +235,25 @@ def _made(tree: ast.Module, drawing: Drawing) -> dict[str, _Value]:
     made: dict[str, _Value] = {}
     for node in executed(tree):
         if isinstance(node, ast.Assign) and drawing.effects(node.value):
-            call = node.value
             for target in node.targets:
-                names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
-                kind = _Value.UNKNOWN
-                if isinstance(call, ast.Call):
-                    name = drawing.pyplot_name(call.func)
-                    whole = isinstance(target, ast.Name)
-                    if whole and (name in PICTURES or drawing.is_frame(call.func)):
-                        kind = _Value.PICTURE
-                    if _is_plain_subplots(call, drawing):
-                        kind = _Value.PICTURE
-                made.update(dict.fromkeys(names, kind))
+                made.update(_kinds(target, node.value, drawing))
     return made
 
 
-def _is_plain_subplots(call: ast.Call, drawing: Drawing) -> bool:
-    """`plt.subplots()` of one figure and one Axes."""
-    return (
-        drawing.pyplot_name(call.func) == "subplots"
-        and not call.args
-        and not any(keyword.arg in {"nrows", "ncols", "squeeze"} for keyword in call.keywords)
-    )
+def _kinds(target: ast.expr, value: ast.expr, drawing: Drawing) -> dict[str, _Value]:
+    """What the names of one assignment are."""
+    names = [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+    kinds = dict.fromkeys(names, _Value.UNKNOWN)
+    if not isinstance(value, ast.Call):
+        return kinds
+    name = drawing.pyplot_name(value.func)
+    if isinstance(target, ast.Name):
+        if name in {"figure", "gcf"}:
+            kinds[target.id] = _Value.FIGURE
+        elif name in PICTURES or drawing.is_frame(value.func):
+            kinds[target.id] = _Value.PICTURE
+    elif name == "subplots" and len(names) == 2:
+        several = value.args or {keyword.arg for keyword in value.keywords} & _SEVERAL
+        kinds[names[0]] = _Value.FIGURE
+        kinds[names[1]] = _Value.UNKNOWN if several else _Value.PICTURE
+    return kinds

@@ -25,11 +25,11 @@ def inside_strings(source: str) -> set[int]:
     return lines
 
 
-def indented(source: str) -> str:
+def indented(source: str, margin: str = INDENT) -> str:
     """A block as it stands below a `try:`, with its strings as they are."""
     strings = inside_strings(source)
     return "\n".join(
-        line if number in strings or not line.strip() else INDENT + line
+        line if number in strings or not line.strip() else margin + line
         for number, line in enumerate(source.split("\n"), 1)
     )
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from .drawing import dotted
 from .scopes import executed
-from .text import Edit, Source, edited
+from .text import Edit, Source, as_argument, edited, is_silenced
 
 _DISPLAYS = re.compile(r"display(?:_\w+)?|update_display")
 # Their value is None, or nothing but None can come of them.
-_SILENT = frozenset(("print", "display", "clear_output", "setattr", "exec"))
+_SILENT = frozenset(("print", "update_display", "clear_output", "setattr", "exec"))
 
 
 class Displays:
@@ -33,7 +33,14 @@ class Displays:
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ]
-        self._functions: set[str] = set()
+        self._functions = {
+            alias.asname
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in {"IPython.display", "IPython"}
+            for alias in node.names
+            if alias.asname and _DISPLAYS.fullmatch(alias.name)
+        }
         while True:
             more = {
                 function.name
@@ -68,17 +75,33 @@ def explicit(source: str) -> str:
     """
     python = Source(source)
     body = python.tree.body
-    if not body or not isinstance(body[-1], ast.Expr) or source.rstrip().endswith(";"):
+    if not body or not isinstance(body[-1], ast.Expr) or is_silenced(source):
         return source
-    last = body[-1]
-    if is_silent(last.value):
+    return edited(source, _as_call(body[-1], python))
+
+
+def all_explicit(source: str) -> str:
+    """Show the values of all expressions that are statements of the cell, as `explicit` does.
+
+    Raises:
+        SyntaxError: the source is no Python.
+    """
+    python = Source(source)
+    shown = [statement for statement in python.tree.body if isinstance(statement, ast.Expr)]
+    if len(shown) < 2:
         return source
-    text = python.of(last)
-    if _is_something(last.value):
+    return edited(source, [edit for statement in shown for edit in _as_call(statement, python)])
+
+
+def _as_call(statement: ast.Expr, python: Source) -> list[Edit]:
+    if is_silent(statement.value):
+        return []
+    text = as_argument(python.of(statement))
+    if _is_something(statement.value):
         shown = f"mo.output.append({text})"
     else:
         shown = f"if (_value := {text}) is not None:\n    mo.output.append(_value)"
-    return edited(source, [Edit(python.start(last), python.end(last), shown)])
+    return [Edit(python.start(statement), python.end(statement), shown)]
 
 
 def shown_by_call(source: str) -> str:
@@ -98,8 +121,9 @@ def is_silent(value: ast.expr) -> bool:
         case ast.Call(func=function):
             root, attributes = dotted(function)
             if attributes:
-                return root is not None and attributes[-1] in {"append", "sort", "show", "seed"}
-            return root in _SILENT
+                return root is not None and attributes[-1] in {"show", "seed"}
+            # With an identifier it answers a handle.
+            return root in _SILENT or (root == "display" and not value.keywords)
     return False
 
 

@@ -13,6 +13,8 @@ from .imports import gathered, imported_modules
 from .ipython import translate
 from .model import Conversion, Draft
 from .names import reactive
+from .printing import with_rows_as_in_jupyter
+from .raising import CODE as ERROR_CODE
 from .raising import IMPORT as IMPORT_FOR_ERRORS
 from .raising import guarded, python_only, undefined_names
 from .read import read
@@ -43,12 +45,13 @@ def convert(content: bytes, name: str = "notebook", folder: Path | None = None) 
     # Also what the next steps write may show something by a call.
     imports = {*translation.imports, "import marimo as mo"}
     cells = guarded(cells, source.cells, imports)
-    if any(note.code == "error-on-purpose" for draft in cells for note in draft.notes):
+    if any(note.code == ERROR_CODE for draft in cells for note in draft.notes):
         imports.add(IMPORT_FOR_ERRORS)
     first, *rest = gathered(sorted(imports), cells, folder)
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]
     drafts = reactive(drafts, undefined_names(source.cells))
-    drafts = diagnosed([with_named_values(draft) for draft in drafts], folder)
+    drafts = [with_named_values(draft) for draft in drafts]
+    drafts = with_rows_as_in_jupyter(diagnosed(drafts, folder), source.cells)
     written = write(drafts, translation.dependencies, title=title_of(source.cells, source.metadata))
     new_name, notes = file_name(name, imported_modules(drafts))
     return Conversion(

@@ -18,6 +18,7 @@ from .names.versions import BUILTINS
 from .outputs import shown_by_call
 
 IMPORT = "import traceback"
+CODE = "error-on-purpose"
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 # No `except Exception` holds them, and they were no part of the lesson.
 _FROM_OUTSIDE = frozenset({"KeyboardInterrupt", "SystemExit", "GeneratorExit"})
@@ -80,9 +81,14 @@ def guarded(
     certain = _certain_errors([analyse(draft.source) for draft in drafts], known)
     result = []
     for index, draft in enumerate(drafts):
-        reason = "" if draft.markdown else _reason(draft, by_index) or certain.get(index, "")
-        is_code = bool(analyse(draft.source).tree.body)
-        result.append(_guard(draft, reason) if reason and is_code else draft)
+        if draft.markdown or not analyse(draft.source).tree.body:
+            result.append(draft)
+        elif reason := _reason(draft, by_index):
+            result.append(_guard(draft, reason, on_purpose=True))
+        elif index in certain:
+            result.append(_guard(draft, certain[index], on_purpose=False))
+        else:
+            result.append(draft)
     return result
 
 
@@ -135,11 +141,12 @@ def _certain_error(usage: Usage, bound: AbstractSet[str]) -> tuple[int, str] | N
     return None
 
 
-def _guard(draft: Draft, reason: str) -> Draft:
+def _guard(draft: Draft, reason: str, *, on_purpose: bool) -> Draft:
     note = Note(
-        Verdict.CHANGED,
-        "error-on-purpose",
+        Verdict.CHANGED if on_purpose else Verdict.NEEDS_YOU,
+        CODE,
         _("The cell shows its error and the rest runs on: {reason}.").format(reason=reason),
+        "" if on_purpose else _("Define what is missing, or take the cell out."),
     )
     block = indented(shown_by_call(draft.source))
     source = f"try:\n{block}\nexcept Exception:\n    traceback.print_exc()"

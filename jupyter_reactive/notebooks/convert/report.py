@@ -28,7 +28,7 @@ def report(
     """
     return Report(
         cells=tuple(_cell(cell, drafts, lines) for cell in cells),
-        notes=tuple(notes),
+        notes=(*notes, *(note for draft in drafts if not draft.origins for note in draft.notes)),
         new_cells=len(drafts),
         dependencies=tuple(dependencies),
     )
@@ -72,7 +72,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "summary": counts(report),
         "new_cells": report.new_cells,
         "dependencies": list(report.dependencies),
-        "notes": [_note_to_json(note) for note in report.notes],
+        "notes": [note_to_json(note) for note in report.notes],
         "cells": [
             {
                 "number": cell.number,
@@ -80,14 +80,15 @@ def to_json(report: Report) -> dict[str, Any]:
                 "verdict": cell.verdict.value,
                 "new_cells": list(cell.new_cells),
                 "lines": list(cell.lines),
-                "notes": [_note_to_json(note) for note in cell.notes],
+                "notes": [note_to_json(note) for note in cell.notes],
             }
             for cell in report.cells
         ],
     }
 
 
-def _note_to_json(note: Note) -> dict[str, Any]:
+def note_to_json(note: Note) -> dict[str, Any]:
+    """A note for programs."""
     return {
         "verdict": note.verdict.value,
         "code": note.code,

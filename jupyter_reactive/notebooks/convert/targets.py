@@ -47,7 +47,7 @@ def targets(sources: Sequence[str], output: str = "") -> list[Target]:
         for path, root in _found(source):
             folder = Path(output) / path.parent.relative_to(root) if output else path.parent
             found.setdefault(path, Target(path, folder))
-    if len(found) == 1 and output.endswith(NEW_SUFFIX):
+    if len(found) == 1 and output.endswith((NEW_SUFFIX, OLD_SUFFIX)):
         (path,) = found
         return [Target(path, Path(output).parent, Path(output).stem)]
     return list(found.values())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -70,18 +72,23 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-def indented(text: str, margin: str = "    ") -> str:
-    """Python source moved to the right, the insides of its strings left as they are."""
-    inside: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.JoinedStr) or (
-            isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+def is_silenced(text: str) -> bool:
+    """Whether code ends in a semicolon, by which its last value is not shown."""
+    if ";" not in text:
+        return False
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    passed = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT}
+    return [token.string for token in tokens if token.type not in passed][-1:] == [";"]
+
+
+def as_argument(text: str) -> str:
+    """An expression as it may stand alone in a call's brackets."""
+    match ast.parse(f"_({text}\n)").body:
+        case [ast.Expr(value=ast.Call(args=[argument], keywords=[]))] if not isinstance(
+            argument, ast.Starred
         ):
-            inside.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
-    return "".join(
-        line if number in inside or not line.strip() else margin + line
-        for number, line in enumerate(text.splitlines(keepends=True), 1)
-    )
+            return text
+    return f"({text})"
 
 
 def quoted(text: str) -> str:

@@ -11,5 +11,5 @@ from worlds import Worlds
 @pytest.fixture(scope="session")
 def worlds() -> Iterator[Worlds]:
     """Runs notebooks in Jupyter and in marimo."""
-    with Worlds(seconds=30) as both:
+    with Worlds(seconds=100) as both:
         yield both

@@ -59,10 +59,6 @@ CASES = {
     "function-through-another": "through_another()",
     "function-in-a-list": "[draw_and_answer() for _ in range(1)]",
     "closed": "plt.plot([1])\nplt.close()",
-    "drawn-on-in-the-next-cell": (
-        "fig_next, ax_next = plt.subplots()\nax_next.plot([1]);",
-        "ax_next.set_title('too late')",
-    ),
     "figure-again": ("fig_again, ax_again = plt.subplots()\nax_again.plot([1]);", "fig_again"),
     "conditional": "if True:\n    plt.plot([1])",
     "with": "with plt.rc_context({'lines.linewidth': 3}):\n    plt.plot([1])",

@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Callable
 
 from ....translation import _
-from ..text import indented, long_quoted
+from ..indent import indented
+from ..text import long_quoted
 from .expansion import expansion
 from .line_magics import unknown
 from .timing import time, timeit
@@ -15,28 +16,36 @@ from .work import Magic, Rewrite, Work, commented
 
 CellMagic = Callable[[Magic, Work], Rewrite]
 
+_DISPLAYS = re.compile(r"\b(?:display|plt|plot|show)\b")
 _SCRIPTS = ("bash", "sh", "python", "python3", "python2", "perl", "ruby", "pypy")
 # What Jupyter's pages have and marimo's have not.
 _OF_JUPYTER = re.compile(r"\b(?:Jupyter|IPython|requirejs|require|element|jQuery)\b|\$\(")
 
 
 def _capture(magic: Magic, work: Work) -> Rewrite:
-    """`%%capture name`: its figures are closed with the cell, which Jupyter's are too."""
+    """`%%capture name`: by the context of IPython's that the magic itself is made of."""
     work.captured = True
-    words = [word for word in magic.arguments.split() if not word.startswith("-")]
+    words = magic.arguments.split()
     body = (magic.body or "").strip("\n") or "pass"
-    if words and re.search(r"\.outputs\b", body):
+    name = next((word for word in words if word.isidentifier()), "")
+    off = [f"{what}=False" for what in ("stdout", "stderr", "display") if f"--no-{what}" in words]
+    work.notebook.need("from IPython.utils.capture import capture_output")
+    work.changed("magic-capture", _("%%capture became the context that IPython has for it."))
+    if name and _DISPLAYS.search(body):
         work.needs_you(
-            "magic-capture",
-            _("%%capture keeps what is printed, not what is displayed."),
-            _("Assign what is displayed to a name and show it in another cell."),
+            "magic-capture-rich",
+            _("Only what is printed is kept in {name}, no figures and displayed values.").format(
+                name=name
+            ),
+            _("Assign those to names, and show them in another cell."),
         )
-    else:
-        work.changed("magic-capture", _("%%capture became a context that keeps what is printed."))
-    name = f" as {words[0]}" if words and words[0].isidentifier() else ""
-    if re.search(r"--no-(?:stdout|stderr|display)", magic.arguments):
-        work.changed("magic-capture-all", _("The options of %%capture are gone: all is kept."))
-    return Rewrite(f"with {work.notebook.inline('capture')}(){name}:\n{indented(body)}")
+    text = (
+        f"with capture_output({', '.join(off)}){f' as {name}' if name else ''}:\n{indented(body)}"
+    )
+    if re.search(r"\bdisplay\b", body):
+        work.notebook.need("import marimo as mo")
+        text += "\nmo.output.clear()"
+    return Rewrite(text)
 
 
 def _write_file(magic: Magic, work: Work) -> Rewrite:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set as AbstractSet
 
 from ....translation import _
-from ..outputs import Displays, explicit
+from ..drawing import dotted
+from ..outputs import Displays, all_explicit, explicit
 from ..text import Edit, Source, edited
 from .work import Work
 
 _CLEAR = "mo.output.clear(), mo.output.clear_console()"
 
 
-def with_displays(text: str, displays: Displays, work: Work) -> str:
+def with_displays(text: str, displays: Displays, procedures: AbstractSet[str], work: Work) -> str:
     """The cell with what it shows by calls shown by marimo too.
 
     Args:
         text: of the cell.
         displays: which code of the notebook displays something.
+        procedures: functions of the notebook that answer nothing.
         work: takes the imports and the notes.
 
     Raises:
@@ -28,7 +31,16 @@ def with_displays(text: str, displays: Displays, work: Work) -> str:
     if "display" not in work.bound and _reads(tree, "display"):
         work.notebook.need("from IPython.display import display")
         work.changed("display", _("display is imported: only in Jupyter it is there by itself."))
-    if displays.within(tree):
+    _tell_of_updates(tree, work)
+    if work.notebook.shows_all:
+        shown = all_explicit(text)
+        if shown != text:
+            work.notebook.need("import marimo as mo")
+            work.changed(
+                "all-values", _("The values are shown by calls, as Jupyter was told to do.")
+            )
+            return shown
+    if displays.within(tree) and not _ends_in_call_of(tree, procedures):
         shown = explicit(text)
         if shown != text:
             work.notebook.need("import marimo as mo")
@@ -38,6 +50,29 @@ def with_displays(text: str, displays: Displays, work: Work) -> str:
             )
         text = shown
     return text
+
+
+def _ends_in_call_of(tree: ast.Module, procedures: AbstractSet[str]) -> bool:
+    last = tree.body[-1]
+    if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Call):
+        return False
+    root, attributes = dotted(last.value.func)
+    return (attributes[-1] if attributes else root) in procedures
+
+
+def _tell_of_updates(tree: ast.Module, work: Work) -> None:
+    """Say that a display of another cell is updated."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (
+            dotted(node.func)[0] == "update_display"
+            or any(keyword.arg == "display_id" for keyword in node.keywords)
+        ):
+            work.needs_you(
+                "display-id",
+                _("A display can be updated only by the cell that shows it."),
+                _("Show the value where it is made, or keep it in mo.state."),
+            )
+            return
 
 
 def _without_clear_output(text: str, work: Work) -> str:

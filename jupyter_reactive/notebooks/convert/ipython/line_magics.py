@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
 from collections.abc import Callable
 
 from ....translation import _
 from ..text import quoted
 from .expansion import expansion
 from .packages import installation
+from .running import run
 from .timing import time, timeit
 from .work import Magic, Rewrite, Work, commented
 
@@ -138,49 +138,6 @@ def _pwd(_magic: Magic, work: Work) -> Rewrite:
     return Rewrite(value="os.getcwd()")
 
 
-def _run(magic: Magic, work: Work) -> Rewrite:
-    """`%run script.py`: runs it, and takes from it the names that the notebook lacks."""
-    words = shlex.split(magic.arguments)
-    script = next((word for word in words if not word.startswith("-")), "")
-    if not script or any(
-        word.startswith("-") and word != "-i" for word in words[: words.index(script)]
-    ):
-        return _by_hand(
-            _("%run has options that have no counterpart; it is a comment now."),
-            _("Import the module, or run it with runpy.run_path(…)."),
-        )(magic, work)
-    if script.endswith(".ipynb"):
-        return _by_hand(
-            _("%run runs another notebook; it is a comment now."),
-            _("Convert {script} as well, and import from it what is needed here.").format(
-                script=script
-            ),
-        )(magic, work)
-    if not script.endswith(".py"):
-        script += ".py"
-    rest = words[words.index(script if script in words else script.removesuffix(".py")) + 1 :]
-    work.notebook.need("import runpy")
-    names = sorted(work.notebook.missing)
-    lines = []
-    if rest:
-        work.notebook.need("import sys")
-        lines.append(f"sys.argv = {[script, *rest]!r}")
-    call = f'runpy.run_path({expansion(script, work.bound)}, run_name="__main__")'
-    if names:
-        lines.append(f"_script = {call}")
-        lines += [f"{name} = _script[{quoted(name)}]" for name in names]
-    else:
-        lines.append(f"{call};")
-    work.changed(
-        "magic-run",
-        _("%run became runpy.run_path; the names that other cells read are taken from the script.")
-        if names
-        else _("%run became runpy.run_path."),
-        _("Importing the module is plainer, if it only defines things."),
-    )
-    return Rewrite("\n".join(lines))
-
-
 def _pylab(magic: Magic, work: Work) -> Rewrite:
     work.changed(
         "magic-pylab",
@@ -233,6 +190,8 @@ def _config(magic: Magic, work: Work) -> Rewrite:
             work.notebook.need("import matplotlib.pyplot as plt")
             work.changed("magic-config", _("%config became Matplotlib's own settings."))
             return Rewrite(f"plt.rcParams.update({value})")
+    if option.endswith("ast_node_interactivity"):
+        return _inert(_("Not needed: where it counts, values are shown by calls."))(magic, work)
     if option.partition(".")[0] in {"Completer", "IPCompleter", "Application", "HistoryManager"}:
         return _inert(_("%config sets what a reactive notebook does not have."))(magic, work)
     return _by_hand(
@@ -308,7 +267,7 @@ LINE_MAGICS: dict[str, LineMagic] = {
     "set_env": _env,
     "cd": _cd,
     "pwd": _pwd,
-    "run": _run,
+    "run": run,
     "sx": _shell_lines,
     "system": _shell_lines,
     "pinfo": help_on,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..text import Edit, Source, edited, indented
+from ....translation import _
+from ..indent import indented
+from ..text import Edit, Source, edited, is_silenced
 from .cell_magics import cell_magic
 from .line_magics import LINE_MAGICS, shell, shell_lines, unknown
 from .syntax import call_of_ipython, to_python
@@ -41,9 +43,21 @@ def _simple_statements(tree: ast.Module) -> list[ast.stmt]:
     ]
 
 
+def tell_of_the_rest(tree: ast.Module, work: Work) -> None:
+    """Say what of IPython's own objects a cell still asks for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "get_ipython":
+            work.needs_you(
+                "get-ipython",
+                _("The cell asks for get_ipython(), which a reactive notebook does not have."),
+                _("Leave out what concerns IPython itself, or do it in Python."),
+            )
+            return
+
+
 def _edits(statement: ast.stmt, python: Source, source: str, work: Work) -> list[Edit]:
     last = python.tree.body[-1]
-    shown = statement is last and not python.text.rstrip().endswith(";")
+    shown = statement is last and not is_silenced(python.text)
     edits = []
     for node in ast.walk(statement):
         found = call_of_ipython(node)

@@ -6,7 +6,8 @@ import ast
 import re
 
 from ....translation import _
-from ..text import Source, indented
+from ..indent import indented
+from ..text import Source, is_silenced
 from .work import Magic, Rewrite, Work
 
 _TIMEIT_FLAGS = re.compile(
@@ -25,7 +26,7 @@ def time(magic: Magic, work: Work) -> Rewrite:
     head = f"with {work.notebook.inline('timed')}():\n"
     source = Source(code)
     last = source.tree.body[-1] if source.tree.body else None
-    silent = code.rstrip().endswith(";")
+    silent = is_silenced(code)
     if not (magic.wanted and isinstance(last, ast.Expr)) or silent:
         return Rewrite(head + indented(code))
     start = source.start(last)

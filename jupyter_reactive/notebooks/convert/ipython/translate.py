@@ -3,53 +3,88 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 from ....translation import _
 from ..drawing import Drawing
-from ..figures import Show, figures_of, with_figures
+from ..figures import Show, artists, figures_of, shown_otherwise, with_figures
 from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays
 from .displays import with_displays
-from .magics import without_magics
+from .history import Step, name_values
+from .magics import tell_of_the_rest, without_magics
 from .markdown import markdown_cell, raw_cell
-from .names import bound_names, missing_names
+from .names import bound_names, missing_imports, missing_names, read_names
 from .syntax import to_python
 from .tags import with_tags
+from .widgets import Widgets, split, tell_of_widgets
 from .work import Notebook, Work
 
+_WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
-def translate(cells: Sequence[SourceCell]) -> Translation:
+_SHOWS_ALL = re.compile(r"ast_node_interactivity\s*=\s*[\"']all[\"']")
+
+
+def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Translation:
     """Take from a notebook's cells what only IPython understands.
 
     A cell whose Python does not parse stays as it is; empty cells go.
 
     Args:
         cells: all of them, in order: what one means can depend on the others.
+        folder: where the notebook stands, to look for files that it runs; None for none.
     """
-    notebook = _notebook(cells)
-    parts = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
-    trees = [part.tree for part in parts if part.tree is not None]
-    drawing, displays = Drawing(trees), Displays(trees)
-    recorded = any(cell.outputs for cell in cells)
-    drafts = [part.draft(drawing, displays, recorded=recorded) for part in parts]
+    notebook = _notebook(cells, folder)
+    prepared = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
+    steps = [part.step for part in prepared if part.step is not None]
+    name_values(steps, notebook.bound)
+    trees = [ast.parse(step.text) for step in steps]
+    drawing, recorded = Drawing(trees), any(cell.outputs for cell in cells)
+    parts = artists(trees, drawing)
+    known = _Known(drawing, parts, Displays(trees), Widgets(trees), recorded)
+    drafts = [draft for part in prepared for draft in part.drafts(known)]
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
-    return Translation(tuple(drafts), tuple(notebook.imports), tuple(notebook.dependencies))
+    imports = missing_imports(notebook.imports, [draft.source for draft in drafts])
+    return Translation(tuple(drafts), tuple(imports), tuple(notebook.dependencies))
 
 
-def _notebook(cells: Sequence[SourceCell]) -> Notebook:
+def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
     """What the cells share, as far as it can be told before their magics are known."""
-    trees = []
+    bound: set[str] = set()
+    read: set[str] = set()
+    scripts, runs = {}, 0
     for cell in cells:
-        if cell.kind == "code":
-            try:
-                trees.append(ast.parse(to_python(cell.source, frozenset())))
-            except (SyntaxError, ValueError):
-                continue
-    bound = frozenset[str]().union(*map(bound_names, trees))
-    return Notebook(bound, frozenset(missing_names(trees)))
+        if cell.kind != "code":
+            continue
+        if match := _WRITES.match(cell.source):
+            scripts[match["name"]] = match["text"]
+        text = to_python(cell.source, frozenset())
+        runs += text.count("run_line_magic('run'")
+        try:
+            # Once more without magics, where a name may hide: %%time has cells of its own.
+            tree = ast.parse(without_magics(cell.source, Work(Notebook())))
+        except (SyntaxError, ValueError):
+            continue
+        bound |= bound_names(tree)
+        read |= read_names(tree)
+    shows_all = any(cell.kind == "code" and _SHOWS_ALL.search(cell.source) for cell in cells)
+    missing = frozenset(missing_names(read, bound))
+    return Notebook(frozenset(bound), frozenset(read), missing, runs, scripts, folder, shows_all)
+
+
+class _Known(NamedTuple):
+    """What is known of the notebook when all magics are gone."""
+
+    drawing: Drawing
+    artists: set[str]
+    displays: Displays
+    widgets: Widgets
+    recorded: bool
 
 
 class _Part:
@@ -58,42 +93,82 @@ class _Part:
     def __init__(self, cell: SourceCell, notebook: Notebook) -> None:
         self._cell = cell
         self._work = Work(notebook)
-        self._text = cell.source
-        self.tree: ast.Module | None = None
+        self.step: Step | None = None
         if cell.kind == "code":
             try:
-                self._text = without_magics(cell.source, self._work)
-                self.tree = ast.parse(self._text)
+                text = without_magics(cell.source, self._work)
+                tell_of_the_rest(ast.parse(text), self._work)
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
+            else:
+                self.step = Step(cell, text)
 
-    def draft(self, drawing: Drawing, displays: Displays, *, recorded: bool) -> Draft:
-        """The cell, now that it is known what the others do."""
+    def drafts(self, known: _Known) -> list[Draft]:
+        """The cell, now that it is known what the others do; two for one with elements."""
         cell, work = self._cell, self._work
         if cell.kind == "markdown":
-            return markdown_cell(cell, work)
+            return [markdown_cell(cell, work)]
         if cell.kind == "raw":
-            return raw_cell(cell, work)
-        if self.tree is None:
-            return Draft(cell.source, (cell.index,))
-        if not work.captured:
-            self._text = self._with_figures(drawing, recorded=recorded)
-            self._text = with_displays(self._text, displays, work)
-        draft = with_tags(cell, Draft(self._text, (cell.index,)), work)
-        return replace(draft, notes=tuple(work.notes))
+            return [raw_cell(cell, work)]
+        if self.step is None:
+            return [Draft(cell.source, (cell.index,))]
+        self._tell_of_history(self.step)
+        texts = split(self.step.text, known.widgets, work.bound, work) or (self.step.text,)
+        drafts = []
+        for text in texts:
+            shown = text if work.captured else self._shown(text, known)
+            tell_of_widgets(ast.parse(shown), known.widgets, work)
+            drafts.append(with_tags(cell, Draft(shown, (cell.index,)), work))
+        return [replace(drafts[0], notes=tuple(work.notes)), *drafts[1:]]
 
-    def _with_figures(self, drawing: Drawing, *, recorded: bool) -> str:
-        show = figures_of(self._text, drawing, self._cell.outputs, recorded=recorded)
+    def _shown(self, text: str, known: _Known) -> str:
+        text = self._with_figures(text, known)
+        return with_displays(text, known.displays, known.drawing.procedures, self._work)
+
+    def _tell_of_value(self, how: str) -> None:
+        if how == "once":
+            self._work.changed(
+                "figure-once", _("The figure shows once; in Jupyter it shows twice.")
+            )
+        elif how == "again":
+            self._work.changed(
+                "figure-again",
+                _("The figure shows again, where Jupyter shows a text for its part."),
+            )
+
+    def _tell_of_history(self, step: Step) -> None:
+        if step.shown_as:
+            self._work.changed(
+                "history",
+                _("The value has the name {name}: another cell asks for it.").format(
+                    name=step.shown_as
+                ),
+            )
+        if step.uses:
+            self._work.changed("history", _("Values that other cells showed are read by names."))
+        if step.lost:
+            self._work.needs_you(
+                "history",
+                _("It cannot be told which value is meant: {names}.").format(
+                    names=", ".join(step.lost)
+                ),
+                _("Give that value a name where it is made."),
+            )
+
+    def _with_figures(self, text: str, known: _Known) -> str:
+        drawing, recorded = known.drawing, known.recorded
+        show = figures_of(text, drawing, self._cell.outputs, recorded=recorded)
         if show is Show.NOTHING:
-            return self._text
+            self._tell_of_value(shown_otherwise(text, drawing, known.artists))
+            return text
         notebook = self._work.notebook
         if show is Show.AROUND_VALUE:
             self._work.changed(
                 "figures", _("A function shows the figures that Jupyter shows at the cell's end.")
             )
-            return with_figures(self._text, show, drawing.pyplot, notebook.inline("show_figures"))
+            return with_figures(text, show, drawing.pyplot, notebook.inline("show_figures"))
         notebook.need(f"import matplotlib.pyplot as {drawing.pyplot}")
         self._work.changed(
             "figures", _("The figures are shown by a call: Jupyter does it by itself.")
         )
-        return with_figures(self._text, show, drawing.pyplot)
+        return with_figures(text, show, drawing.pyplot)

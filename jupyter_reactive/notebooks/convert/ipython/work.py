@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,17 +20,38 @@ class Notebook:
 
     Attributes:
         bound: names that a cell gives a value, in whichever scope.
-        missing: names that cells read and none gives a value: those that a script brings.
+        read: names that cells read.
+        missing: those of them that no cell gives a value: they may come from a script.
+        runs: how many scripts %run runs.
+        scripts: the text of files that the notebook itself writes, by name.
+        shows_all: whether IPython is told to show the value of each expression.
+        folder: where the notebook stands; None for none.
         imports: statements that the new notebook needs, each once, in order.
         dependencies: requirements of the new notebook, each once, in order.
         inlined: functions of ours that the new notebook needs: their file, and the name they get.
     """
 
     bound: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    runs: int = 0
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+    shows_all: bool = False
     imports: dict[str, None] = field(default_factory=dict)
     dependencies: dict[str, None] = field(default_factory=dict)
     inlined: dict[str, str] = field(default_factory=dict)
+
+    def text_of(self, name: str) -> str | None:
+        """The text of a file beside the notebook or that it writes itself; None for none."""
+        if name in self.scripts:
+            return self.scripts[name]
+        if self.folder is None:
+            return None
+        try:
+            return (self.folder / name).read_text("utf-8")
+        except (OSError, ValueError):
+            return None
 
     def need(self, *statements: str) -> None:
         """Have import statements stand before the cells."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from heapq import heapify, heappop, heappush
 
@@ -86,7 +87,9 @@ def _reaches(start: int, goal: int, edges: AbstractSet[Edge]) -> bool:
     return False
 
 
-def reading_order(definitions: dict[int, str], needs: dict[int, AbstractSet[str]]) -> list[int]:
+def reading_order(
+    definitions: Mapping[int, str], needs: Mapping[int, AbstractSet[str]]
+) -> list[int]:
     """An order in which each definition stands behind those that it needs, if that is possible.
 
     marimo's check asks for it of cells that are nothing but a function or a class.

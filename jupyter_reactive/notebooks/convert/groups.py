@@ -1,4 +1,4 @@
-"""Which cells of a converted notebook are to be compared with which of the old one."""
+"""Which cells of two notebooks belong together, where several of one became one of the other."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ Group = tuple[list[int], list[int]]
 
 
 def groups(places: Sequence[Sequence[int]]) -> list[Group]:
-    """The old cells that share new ones, with these.
+    """The old cells that share new ones, with these; both sorted.
 
     Args:
-        places: for each old cell the new ones that it is in, all counted from 0.
+        places: for each old cell the new ones that it went into.
     """
     found: list[Group] = []
     for old, new in enumerate(places):

@@ -1,0 +1,77 @@
+"""Which cells of a notebook are as a conversion made them, and which were edited since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from .reactive_file import ReactiveCell
+
+# Of the characters of an edited cell, so many are as they were.
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True)
+class Match:
+    """The cells that a conversion made, in the notebook as it is now.
+
+    Attributes:
+        made: for a cell of now the one that it still is.
+        edited: for a cell of now the one that it once was.
+    """
+
+    made: dict[int, int]
+    edited: dict[int, int]
+
+    @property
+    def same(self) -> set[int]:
+        """The cells that are still there as they were made."""
+        return set(self.made.values())
+
+
+def matched(made: Sequence[ReactiveCell], now: Sequence[ReactiveCell]) -> Match:
+    """Find the cells of a conversion in a notebook.
+
+    Args:
+        made: by the conversion.
+        now: in the notebook as it is.
+    """
+    keys = [[_key(cell) for cell in cells] for cells in (made, now)]
+    same: dict[int, int] = {}
+    edited: dict[int, int] = {}
+    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    for kind, first, last, new_first, new_last in matcher.get_opcodes():
+        if kind == "equal":
+            same |= dict(zip(range(new_first, new_last), range(first, last), strict=True))
+        elif kind == "replace":
+            edited |= _likest(made, now, range(first, last), range(new_first, new_last))
+    # What was moved.
+    left = [index for index in range(len(made)) if index not in set(same.values())]
+    for index in range(len(now)):
+        found = next((one for one in left if keys[0][one] == keys[1][index]), None)
+        if index not in same and found is not None:
+            same[index] = found
+            left.remove(found)
+            edited.pop(index, None)
+    return Match(same, {new: old for new, old in edited.items() if old in left})
+
+
+def _key(cell: ReactiveCell) -> tuple[str, tuple[tuple[str, object], ...]]:
+    return cell.source, tuple(sorted(cell.settings.items()))
+
+
+def _likest(
+    made: Sequence[ReactiveCell], now: Sequence[ReactiveCell], olds: range, news: range
+) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for new in news:
+        likeness = {
+            old: SequenceMatcher(None, made[old].source, now[new].source).ratio()
+            for old in olds
+            if old not in found.values()
+        }
+        best = max(likeness, key=lambda old: likeness[old], default=None)
+        if best is not None and likeness[best] >= _ALIKE:
+            found[new] = best
+    return found

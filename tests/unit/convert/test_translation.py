@@ -1,0 +1,383 @@
+"""What IPython's cells read like in Python, and what the report says of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jupyter_reactive.notebooks.convert.ipython import translate
+from jupyter_reactive.notebooks.convert.model import Draft, SourceCell, Translation, Verdict
+
+
+def translated(*cells: str | SourceCell) -> Translation:
+    """The cells in Python; a text stands for a code cell."""
+    return translate(
+        [
+            SourceCell(index, "code", cell) if isinstance(cell, str) else cell
+            for index, cell in enumerate(cells)
+        ]
+    )
+
+
+def the_draft(translation: Translation, index: int = 0) -> Draft:
+    """The last draft of an old cell."""
+    return [draft for draft in translation.drafts if index in draft.origins][-1]
+
+
+def codes(draft: Draft) -> list[tuple[str, Verdict]]:
+    return [(note.code, note.verdict) for note in draft.notes]
+
+
+READS = {
+    "plain": ("x = 1  # one\n\n\ny = f(  x )", "x = 1  # one\n\n\ny = f(  x )"),
+    "matplotlib": ("%matplotlib inline\nx = 1", "# %matplotlib inline\nx = 1"),
+    "inert-in-a-block": ("if x:\n    %autoreload 2", "if x:\n    pass\n    # %autoreload 2"),
+    "shell": ("!ls -la", 'shell("ls -la")'),
+    "shell-lines": ("x = !ls", 'x = subprocess.getoutput("ls").splitlines()'),
+    "shell-expanded": ("a = 1\n!echo {a} $a", 'a = 1\nshell(f"echo {a} {a}")'),
+    "shell-not-expanded": ("!echo {a}", 'shell("echo {a}")'),
+    "shell-nested-quotes": ("d = {}\n!echo {d['k']}", 'd = {}\nshell("echo " + str(d[\'k\']))'),
+    "cd-quietly": ("%cd -q ..", 'os.chdir("..")'),
+    "cd-home": ("%cd", 'os.chdir(os.path.expanduser("~"))\nprint(os.getcwd())'),
+    "pwd": ("here = %pwd", "here = os.getcwd()"),
+    "pip": ("%pip install -q numpy", "# %pip install -q numpy"),
+    "time": ("%time f()", "with timed():\n    _value = f()\n_value"),
+    "time-in-the-middle": ("%time f()\n1", "with timed():\n    f()\n1"),
+    "timeit": ("%timeit f()", "time_it(lambda: f())"),
+    "svg-figures": (
+        "%config InlineBackend.figure_format = 'svg'",
+        'plt.rcParams["savefig.format"] = "svg"',
+    ),
+    "retina": (
+        "%config InlineBackend.figure_format = 'retina'",
+        "# %config InlineBackend.figure_format = 'retina'",
+    ),
+    "help": ("str.join?", "# str.join?"),
+    "unknown": ("%nonsense a\nx = 1", "# %nonsense a\nx = 1"),
+    "unknown-cell": ("%%nonsense\na\nb", "# %%nonsense\n# a\n# b"),
+    "prompts": (">>> x = 1\n>>> x", "x = 1\nx"),
+    "html": ("%%html\n<b>x</b>", 'mo.Html("<b>x</b>")'),
+    "latex-equation": ("%%latex\n\\begin{align}\nx\n\\end{align}",
+        'mo.md(r"""$$\n\\begin{align}\nx\n\\end{align}\n$$""")'),
+    "javascript-for-jupyter": ("%%javascript\nJupyter.x()", "# %%javascript\n# Jupyter.x()"),
+    "shadowed-automagic": ("ls = 1\nls", "ls = 1\nls"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source, python", READS.values(), ids=READS.keys())
+def test_reads_as_a_person_would_write_it(source: str, python: str):
+    assert the_draft(translated(source)).source == python
+
+
+PLOTS = {
+    "shown-as-it-is": ("plt.plot([1])", "plt.plot([1])"),
+    "shown-by-its-author": ("plt.plot([1])\nplt.show()", "plt.plot([1])\nplt.show()"),
+    "statement": ("for i in x:\n    plt.plot(i)", "for i in x:\n    plt.plot(i)\nplt.show()"),
+    "semicolon": ("plt.plot([1]);", "plt.plot([1])\nplt.show()"),
+    "value-behind": ("plt.plot([1])\nlen(x)", "plt.plot([1])\nplt.show()\nlen(x)"),
+    "tuple": ("plt.hist(x)", "show_figures(plt.hist(x))"),
+    "table": ("df = pd.read_csv('x')\ndf.plot()", "df = pd.read_csv('x')\ndf.plot()"),
+    "table-in-many": ("t = pd.DataFrame()\nt.hist()", "t = pd.DataFrame()\nshow_figures(t.hist())"),
+    "table-silent": ("t = pd.DataFrame()\nt.plot();", "t = pd.DataFrame()\nt.plot()\nplt.show()"),
+    "seaborn-settings": ("sns.set_theme()", "sns.set_theme()"),
+    "seaborn": ("for c in x:\n    sns.histplot(c)", "for c in x:\n    sns.histplot(c)\nplt.show()"),
+    "nothing-drawn": ("x = np.sort(x)\nx.mean()", "x = np.sort(x)\nx.mean()"),
+    "only-defined": ("def draw():\n    plt.plot([1])", "def draw():\n    plt.plot([1])"),
+}
+
+
+@pytest.mark.parametrize("source, python", PLOTS.values(), ids=PLOTS.keys())
+def test_a_cell_with_figures_reads_as_a_person_would_write_it(source: str, python: str):
+    head = "import numpy as np, pandas as pd, seaborn as sns\nimport matplotlib.pyplot as plt"
+    assert the_draft(translated(head, source), 1).source == python
+
+
+@pytest.mark.parametrize(
+    "second, code",
+    [
+        ("ax.set_title('too late')", "figure-again"),
+        ("ax", "figure-again"),
+        ("fig", ""),
+        ("fig2 = plt.figure()\nplt.plot([1])\nfig2", "figure-once"),
+    ],
+)
+def test_the_report_tells_of_figures_that_show_more_or_less_often(second: str, code: str):
+    head = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1]);"
+    draft = the_draft(translated(head, second), 1)
+    assert draft.source == second
+    assert [note.code for note in draft.notes] == [code] * bool(code)
+
+
+def test_pyplot_keeps_the_name_that_the_notebook_has_for_it():
+    translation = translated("from matplotlib import pyplot", "for i in x:\n    pyplot.plot(i)")
+    assert the_draft(translation, 1).source.endswith("\npyplot.show()")
+    assert "import matplotlib.pyplot as pyplot" in translation.imports
+
+
+def test_a_notebook_without_matplotlib_gets_none():
+    translation = translated("def plot(x):\n    return x", "plot(1)", "for i in y:\n    i.plot()")
+    assert translation.imports == ()
+    assert [draft.source for draft in translation.drafts][2] == "for i in y:\n    i.plot()"
+
+
+def test_a_stored_figure_tells_of_a_function_that_draws_unseen():
+    picture = {"output_type": "display_data", "data": {"image/png": "x", "text/plain": "<Figure>"}}
+    cell = SourceCell(1, "code", "unseen.go()", outputs=(picture,), execution_count=2)
+    translation = translated("import matplotlib, unseen", cell)
+    assert the_draft(translation, 1).source == "show_figures(unseen.go())"
+
+
+def test_a_likely_name_that_drew_nothing_before_stays():
+    ran = SourceCell(1, "code", "import matplotlib, other\nother.plot_it()", execution_count=1)
+    told = {"output_type": "stream", "name": "stdout", "text": "x"}
+    assert the_draft(
+        translated(SourceCell(0, "code", "print(1)", outputs=(told,)), ran), 1
+    ).source == (ran.source)
+
+
+PACKAGES = {
+    "!pip install numpy": ("numpy",),
+    "!pip3 install -U 'pandas>=2' scipy": ("pandas>=2", "scipy"),
+    "%pip install -q --no-cache-dir black[jupyter]==24.1": ("black[jupyter]==24.1",),
+    "!python -m pip install --index-url https://example.org/simple torch": ("torch",),
+    "import sys\n!{sys.executable} -m pip install requests": ("requests",),
+    "!uv pip install httpx": ("httpx",),
+    "!conda install -y -c conda-forge numpy=1.26": ("numpy==1.26",),
+    "!pip install git+https://example.org/who/tool.git@main": (
+        "tool @ git+https://example.org/who/tool.git@main",
+    ),
+    "!pip install numpy > log.txt 2>&1": ("numpy",),
+    "!pip list": (),
+    "!pip uninstall -y numpy": (),
+}
+
+
+@pytest.mark.parametrize("source, requirements", PACKAGES.items(), ids=PACKAGES.keys())
+def test_installations_become_requirements(source: str, requirements: tuple[str, ...]):
+    assert translated(source).dependencies == requirements
+
+
+def test_a_file_of_requirements_is_left_to_the_reader():
+    draft = the_draft(translated("!pip install -r requirements.txt"))
+    assert codes(draft)[-1] == ("packages-by-hand", Verdict.NEEDS_YOU)
+
+
+def test_an_unknown_magic_needs_the_reader_and_names_its_line():
+    (note,) = the_draft(translated("x = 1\n%nonsense")).notes
+    assert (note.verdict, note.line) == (Verdict.NEEDS_YOU, 2)
+
+
+def test_a_function_of_ours_gives_way_to_a_name_of_the_notebook():
+    translation = translated("shell = 1", "!ls")
+    assert the_draft(translation, 1).source == 'shell_("ls")'
+    assert "def shell_(command):" in translation.drafts[0].source
+
+
+def test_only_the_functions_that_are_needed_are_there():
+    assert [draft.origins for draft in translated("x = 1").drafts] == [(0,)]
+    (added, _cell) = translated("%timeit 1").drafts
+    assert added.origins == ()
+    assert added.source.count("\ndef ") == 0
+
+
+def test_what_is_no_python_stays_as_it_is():
+    assert the_draft(translated("%matplotlib inline\nprint 1")).source.endswith("print 1")
+
+
+def test_a_value_that_cannot_be_told_needs_the_reader():
+    assert codes(the_draft(translated("_ + 1"))) == [("history", Verdict.NEEDS_YOU)]
+
+
+def test_values_are_found_by_jupyters_numbers():
+    cells = [
+        SourceCell(0, "code", "6 * 7", execution_count=12),
+        SourceCell(1, "code", "Out[12] + _12", execution_count=13),
+    ]
+    translation = translated(*cells)
+    assert the_draft(translation).source == "out_12 = 6 * 7\nout_12"
+    assert the_draft(translation, 1).source == "out_12 + out_12"
+
+
+def test_an_underscore_that_the_notebook_uses_is_its_own():
+    assert the_draft(translated("1", "for _ in x:\n    print(_)"), 1).source.endswith("print(_)")
+
+
+def test_display_is_imported():
+    assert translated("display(1)").imports == ("from IPython.display import display",)
+
+
+def test_a_display_of_the_notebooks_own_is_not():
+    assert translated("def display(x):\n    pass", "display(1)").imports == ()
+
+
+def test_get_ipython_needs_the_reader():
+    draft = the_draft(translated("get_ipython().events.register('x', f)"))
+    assert codes(draft) == [("get-ipython", Verdict.NEEDS_YOU)]
+
+
+TAGS = {
+    "hide-input": {"hide_code": True},
+    "remove-cell": {"hide_code": True},
+    "skip-execution": {"disabled": True},
+}
+
+
+@pytest.mark.parametrize("tag, settings", TAGS.items(), ids=TAGS.keys())
+def test_tags_become_settings(tag: str, settings: dict[str, bool]):
+    draft = the_draft(translated(SourceCell(0, "code", "1", frozenset({tag}))))
+    assert {name: getattr(draft, name) for name in settings} == settings
+    assert codes(draft)[0][1] is Verdict.CHANGED
+
+
+def test_a_hidden_source_is_folded():
+    cell = SourceCell(0, "code", "1", metadata={"jupyter": {"source_hidden": True}})
+    assert the_draft(translated(cell)).hide_code
+
+
+def test_parameters_can_be_given_to_the_program():
+    cell = SourceCell(0, "code", "n = 3  # how many\nf = [1]", frozenset({"parameters"}))
+    translation = translated(cell)
+    assert the_draft(translation).source == 'n = mo.cli_args().get("n", 3)  # how many\nf = [1]'
+    assert translation.imports == ("import marimo as mo",)
+
+
+def test_markdown_is_text_of_marimos():
+    draft = the_draft(translated(SourceCell(0, "markdown", "# Title\n\n$\\alpha$ {x}")))
+    assert draft.source == 'mo.md(r"""\n# Title\n\n$\\alpha$ {x}\n""")'
+    assert (draft.markdown, draft.hide_code, draft.notes) == (True, True, ())
+
+
+def test_markdown_with_quotes_stays_the_same_text():
+    text = 'three """ and \\alpha'
+    source = the_draft(translated(SourceCell(0, "markdown", text))).source
+    assert eval(source.removeprefix("mo.md(").removesuffix(")")).strip() == text
+
+
+def test_magics_in_markdown_stay_text():
+    draft = the_draft(translated(SourceCell(0, "markdown", "!ls\n%time x")))
+    assert "!ls\n%time x" in draft.source
+
+
+def test_an_attachment_is_within_the_text():
+    text = "![a](attachment:a.png) ![b](attachment:b.png)"
+    cell = SourceCell(0, "markdown", text, attachments={"a.png": {"image/png": "QUJD"}})
+    draft = the_draft(translated(cell))
+    assert "![a](data:image/png;base64,QUJD) ![b](attachment:b.png)" in draft.source
+    assert codes(draft) == [("attachments", Verdict.CHANGED)]
+
+
+def test_files_that_a_text_shows_are_named():
+    (note,) = the_draft(translated(SourceCell(0, "markdown", "![a](images/a.png)"))).notes
+    assert note.verdict is Verdict.NEEDS_YOU
+    assert "images/a.png" in note.message
+
+
+def test_a_raw_cell_is_shown_as_it_stands():
+    draft = the_draft(translated(SourceCell(0, "raw", "a ``` b")))
+    assert "````text\na ``` b\n````" in draft.source
+    assert codes(draft) == [("raw-cell", Verdict.CHANGED)]
+
+
+INTERACTS = {
+    "whole": ("x=(0, 10)", 'mo.ui.slider(0, 10, value=5, label="x")'),
+    "float": ("x=(0.0, 1.0)", 'mo.ui.slider(0.0, 1.0, step=0.1, value=0.5, label="x")'),
+    "step": ("x=(0, 10, 5)", 'mo.ui.slider(0, 10, step=5, value=5, label="x")'),
+    "number": ("x=10", 'mo.ui.slider(-10, 30, value=10, label="x")'),
+    "switch": ("x=True", 'mo.ui.checkbox(value=True, label="x")'),
+    "text": ("x='a'", 'mo.ui.text(value="a", label="x")'),
+    "list": ("x=['a', 'b']", "mo.ui.dropdown(['a', 'b'], value='a', label=\"x\")"),
+    "dict": ("x={'a': 1}", "mo.ui.dropdown({'a': 1}, value='a', label=\"x\")"),
+}
+
+
+@pytest.mark.parametrize("argument, element", INTERACTS.values(), ids=INTERACTS.keys())
+def test_interact_becomes_elements(argument: str, element: str):
+    head = "from ipywidgets import interact\ndef f(x): pass"
+    drafts = translated(head, f"interact(f, {argument});").drafts
+    assert [draft.source for draft in drafts[1:]] == [
+        f'controls = mo.ui.dictionary({{\n    "x": {element},\n}})\ncontrols',
+        "f(**controls.value)",
+    ]
+    assert [draft.origins for draft in drafts[1:]] == [(1,), (1,)]
+
+
+def test_interact_as_a_decorator():
+    source = "from ipywidgets import interact\n@interact(x=True)\ndef f(x):\n    return x"
+    first, second = translated(source).drafts
+    assert "\ndef f(x):\n    return x\n\ncontrols = " in first.source
+    assert second.source == "f(**controls.value)"
+
+
+def test_interact_with_widgets_needs_the_reader():
+    source = "import ipywidgets as w\nw.interact(f, x=w.IntSlider())"
+    assert codes(the_draft(translated(source))) == [("ipywidgets", Verdict.NEEDS_YOU)]
+
+
+def test_a_script_beside_the_notebook_brings_the_names_that_are_read(tmp_path: Path):
+    (tmp_path / "tool.py").write_text("def used(): pass\ndef unused(): pass\nother = 1")
+    cells = ["%run tool.py", "used(); missing"]
+    sources = [SourceCell(index, "code", cell) for index, cell in enumerate(cells)]
+    assert the_draft(translate(sources, tmp_path)).source == (
+        '_script = runpy.run_path("tool.py", run_name="__main__")\nused = _script["used"]'
+    )
+
+
+def test_a_notebook_that_is_run_stands_in_the_cell(tmp_path: Path):
+    cell = {"cell_type": "code", "source": ["a = 1\n", "print(a)"]}
+    (tmp_path / "other.ipynb").write_text(json.dumps({"cells": [cell]}))
+    draft = the_draft(translate([SourceCell(0, "code", "%run other.ipynb")], tmp_path))
+    assert draft.source == "# %run other.ipynb\na = 1\nprint(a)"
+
+
+def test_scripts_that_cannot_be_read_need_the_reader():
+    translation = translated("%run one.py", "%run two.py", "f()")
+    assert codes(the_draft(translation)) == [("magic-run", Verdict.NEEDS_YOU)]
+
+
+def test_all_values_are_shown_where_ipython_was_told_to():
+    head = "from IPython.core.interactiveshell import InteractiveShell\n"
+    translation = translated(
+        f"{head}InteractiveShell.ast_node_interactivity = 'all'", "1\nx = 2\nx"
+    )
+    assert the_draft(translation, 1).source == (
+        "mo.output.append(1)\nx = 2\nif (_value := x) is not None:\n    mo.output.append(_value)"
+    )
+
+
+def test_plots_of_other_packages_are_left_alone():
+    head = "import pandas as pd\nimport plotly.express as px"
+    translation = translated(head, "fig = px.scatter(x=[1])\nfig.show()", "px.bar(x=[1])")
+    assert [draft.source for draft in translation.drafts][1:] == [
+        "fig = px.scatter(x=[1])\nfig.show()",
+        "px.bar(x=[1])",
+    ]
+
+
+def test_a_value_that_was_one_picture_is_one_again():
+    outputs = (
+        {"output_type": "execute_result", "data": {"text/plain": "<Axes: >"}},
+        {"output_type": "display_data", "data": {"image/png": "x", "text/plain": "<Figure size>"}},
+    )
+    cell = SourceCell(1, "code", "load().plot()", outputs=outputs, execution_count=2)
+    assert the_draft(translated("import pandas", cell), 1).source == "load().plot()"
+
+
+def test_widgets_are_named_where_they_are_made_and_used():
+    translation = translated("from ipywidgets import *", "s = IntSlider()", "s.value", "x = 1")
+    found = [[note.code for note in draft.notes] for draft in translation.drafts]
+    assert found == [[], ["ipywidgets"], ["ipywidgets"], []]
+
+
+def test_updates_of_displays_need_the_reader():
+    draft = the_draft(translated("display(1, display_id='here')"))
+    assert ("display-id", Verdict.NEEDS_YOU) in codes(draft)
+
+
+def test_every_function_of_ours_is_python():
+    folder = Path(translate.__code__.co_filename).parent / "inlined"
+    files = sorted(folder.glob("*.py.txt"))
+    assert files
+    for file in files:
+        compile(file.read_text("utf-8"), str(file), "exec")
