@@ -25,7 +25,7 @@ from .titles import file_name, title_cell, title_of
 from .write import write
 
 
-def convert(content: bytes, name: str = "notebook", folder: Path | None = None) -> Conversion:
+def convert(content: bytes, name: str = "untitled", folder: Path | None = None) -> Conversion:
     """Convert a notebook.
 
     Args:

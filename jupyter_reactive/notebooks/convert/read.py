@@ -71,13 +71,13 @@ def _parsed(content: bytes) -> dict[str, Any]:
 def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
     if "worksheets" in notebook or notebook.get("nbformat", 4) < 4:
         # Half of the time of a conversion, and only old files need it.
-        from nbformat import convert, from_dict  # noqa: PLC0415
+        from nbformat import ValidationError, reads  # noqa: PLC0415
 
-        whole = {"metadata": {}, "nbformat_minor": 0, **notebook}
+        whole = json.dumps({"metadata": {}, "nbformat": 3, "nbformat_minor": 0, **notebook})
         try:
-            # nbformat annotates nothing of these.
-            notebook = convert(from_dict(whole), 4)  # type: ignore[no-untyped-call]
-        except (AttributeError, KeyError, TypeError, ValueError) as e:
+            # nbformat annotates nothing of this.
+            notebook = reads(whole, as_version=4)  # type: ignore[no-untyped-call]
+        except (AttributeError, KeyError, TypeError, ValueError, ValidationError) as e:
             raise NotANotebook(
                 _("The file cannot be read as a notebook of an older format: {error}").format(
                     error=e

@@ -47,7 +47,15 @@ def test_python_stays_as_it_is():
 def test_cells_come_behind_what_they_need():
     way = back(source_of("print(x)", "x = 1", "y = 2"))
     assert [source for _kind, source in cells_of(way)] == ["x = 1", "print(x)", "y = 2"]
-    assert codes(way, 1) == ["order"]
+    assert [codes(way, number) for number in (1, 2, 3)] in (
+        [["order"], [], []],
+        [[], ["order"], []],
+    )
+
+
+def test_only_the_cell_that_moved_is_told_of():
+    way = back(source_of("print(x)", "print(x + 1)", "print(x + 2)", "x = 1"))
+    assert [codes(way, number) for number in (1, 2, 3, 4)] == [[], [], [], ["order"]]
 
 
 def test_marimo_is_imported_first():

@@ -142,13 +142,17 @@ def _tell_of_order(cells: Sequence[JupyterCell], usages: Sequence[Usage | None])
 
 
 def _tell_of_places(cells: Sequence[JupyterCell], order: Sequence[int]) -> None:
-    """Name the cells that stand lower than in the file, behind what they need."""
-    highest = -1
+    """Name the cells that have another place than in the file, as few as can be."""
+    # The longest row of cells, by its last one, that stand as in the file.
+    rows: dict[int, list[int]] = {}
+    for index in order:
+        before = (row for last, row in rows.items() if last < index)
+        rows[index] = [*max(before, key=len, default=[]), index]
+    as_before = set(max(rows.values(), key=len))
     for cell, index in zip(cells, order, strict=True):
-        if index < highest:
-            message = _("The cell stands lower than before: it needs cells that stood below it.")
+        if index not in as_before:
+            message = _("The cell has another place: Jupyter runs cells from top to bottom.")
             cell.notes.append(Note(Verdict.CHANGED, "order", message))
-        highest = max(highest, index)
 
 
 def _cell(
