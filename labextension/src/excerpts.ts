@@ -1,10 +1,13 @@
 import type { Contents } from '@jupyterlab/services';
 
-/** The first line of each cell of a notebook; none where it cannot be read. */
+/** The first line of each cell of a notebook of Jupyter; none where it cannot be read. */
 export async function excerptsOf(
   contents: Contents.IManager,
   path: string
 ): Promise<ReadonlyArray<string>> {
+  if (!path.endsWith('.ipynb')) {
+    return [];
+  }
   try {
     const model = await contents.get(path, { type: 'notebook', content: true });
     const cells: unknown = model.content?.cells;

@@ -48,6 +48,7 @@ export namespace PluginIDs {
 
 export namespace CommandIDs {
   export const convert = 'reactive:convert';
+  export const convertBack = 'reactive:convert-back';
   export const create = 'reactive:create';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';

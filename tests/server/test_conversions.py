@@ -183,3 +183,24 @@ async def test_child_ends_with_the_server(reactive, convert, lesson: Path, until
     assert (await asked).status == 422
     assert child not in children()
     assert not os.path.lexists(lesson.with_suffix(".py"))
+
+
+async def test_way_back_gives_the_old_notebook_again(convert, lesson: Path, jp_root_dir: Path):
+    assert (await convert(folder="", name="other")).status == 201
+    before = json.loads(lesson.read_text("utf-8"))
+    lesson.unlink()
+    preview = await convert(path="other.py", preview=True)
+    assert (preview.status, preview.json["name"]) == (200, "other.ipynb")
+    reply = await convert(path="other.py")
+    assert (reply.status, reply.json["path"]) == (201, "other.ipynb")
+    after = json.loads((Path(jp_root_dir) / "other.ipynb").read_text("utf-8"))
+    assert [cell["source"] for cell in after["cells"]] == [
+        cell["source"] for cell in before["cells"]
+    ]
+
+
+async def test_python_that_is_no_notebook_does_not_go_back(api, jp_root_dir: Path):
+    (Path(jp_root_dir) / "module.py").write_text("x = 1\n")
+    reply = await api("POST", "conversions", {"path": "module.py"})
+    assert reply.status == 415
+    assert not (Path(jp_root_dir) / "module.ipynb").exists()

@@ -13,6 +13,7 @@ import { Widget } from '@lumino/widgets';
 
 import { ReactiveAPI } from '../api';
 import { ConversionReport } from '../conversionReport';
+import { ReactiveDocument } from '../document';
 import { excerptsOf } from '../excerpts';
 import { notifyFailure } from '../notify';
 import { mayCreate } from '../policy';
@@ -21,11 +22,22 @@ import { sentences } from '../sentences';
 import { CommandIDs, DOMAIN, IReactiveContents, PluginIDs } from '../tokens';
 import type { IConversion } from '../wire';
 
-const SUFFIX = '.ipynb';
+/** One of the two ways. */
+interface IWay {
+  readonly id: string;
+  readonly suffix: string;
+  readonly label: string;
+  readonly caption: string;
+  /** Whether the document in front may be meant. */
+  readonly isKind: (widget: DocumentWidget) => boolean;
+  /** Of the dialogs. */
+  readonly title: string;
+  readonly open: (path: string) => Promise<unknown>;
+}
 
 export const convert: JupyterFrontEndPlugin<void> = {
   id: PluginIDs.convert,
-  description: 'Converts notebooks of Jupyter into reactive ones.',
+  description: 'Converts notebooks of Jupyter into reactive ones, and back.',
   autoStart: true,
   requires: [IReactiveContents],
   optional: [ICommandPalette, IFileBrowserFactory, ITranslator],
@@ -42,17 +54,23 @@ export const convert: JupyterFrontEndPlugin<void> = {
     const api = new ReactiveAPI(serverSettings);
 
     /** The notebook that is meant. The server knows its own drive alone. */
-    const pathOf = (args: ReadonlyPartialJSONObject): string | null => {
+    const pathOf = (
+      args: ReadonlyPartialJSONObject,
+      { suffix, isKind }: IWay
+    ): string | null => {
       let path: unknown = args.path;
       if (args.isContext) {
         const selected = browsers?.tracker.currentWidget?.selectedItems();
         path = selected?.next().value?.path;
       } else if (typeof path !== 'string') {
         const widget = app.shell.currentWidget;
-        path = widget instanceof DocumentWidget ? widget.context.path : null;
+        path =
+          widget instanceof DocumentWidget && isKind(widget)
+            ? widget.context.path
+            : null;
       }
       return typeof path === 'string' &&
-        path.endsWith(SUFFIX) &&
+        path.endsWith(suffix) &&
         !contents.driveName(path)
         ? contents.localPath(path)
         : null;
@@ -60,12 +78,13 @@ export const convert: JupyterFrontEndPlugin<void> = {
 
     /** Convert while a dialog says so; null if the user does not want to wait. */
     const run = async (
+      title: string,
       path: string,
       name: string | null,
       preview: boolean
     ): Promise<IConversion | null> => {
       const abort = new AbortController();
-      const progress = progressDialog(PathExt.basename(path), trans);
+      const progress = progressDialog(title, PathExt.basename(path), trans);
       void progress.launch().then(() => abort.abort());
       try {
         return await api.convert({ path, name, preview }, abort.signal);
@@ -80,8 +99,8 @@ export const convert: JupyterFrontEndPlugin<void> = {
     };
 
     /** Show the report until the user leaves it, or the new notebook is there. */
-    const ask = async (path: string): Promise<string | null> => {
-      const preview = await run(path, null, true);
+    const ask = async (title: string, path: string): Promise<string | null> => {
+      const preview = await run(title, path, null, true);
       if (preview === null) {
         return null;
       }
@@ -97,7 +116,7 @@ export const convert: JupyterFrontEndPlugin<void> = {
           trans
         });
         const { button, value } = await showDialog<string>({
-          title: trans.__('Convert to Reactive Notebook'),
+          title,
           body,
           buttons: [
             Dialog.cancelButton({ label: trans.__('Cancel') }),
@@ -110,7 +129,7 @@ export const convert: JupyterFrontEndPlugin<void> = {
         }
         name = value ?? name;
         try {
-          return (await run(path, name, false))?.path ?? null;
+          return (await run(title, path, name, false))?.path ?? null;
         } catch (error) {
           if (!(error instanceof RequestError)) {
             throw error;
@@ -120,64 +139,89 @@ export const convert: JupyterFrontEndPlugin<void> = {
       }
     };
 
-    commands.addCommand(CommandIDs.convert, {
+    const add = (way: IWay) => {
+      const { id, suffix, label, caption, title, open } = way;
+      const isOffered = (args: ReadonlyPartialJSONObject) =>
+        mayCreate() && pathOf(args, way) !== null;
+      commands.addCommand(id, {
+        label,
+        caption,
+        isVisible: isOffered,
+        isEnabled: isOffered,
+        describedBy: {
+          args: {
+            type: 'object',
+            properties: {
+              path: {
+                type: 'string',
+                description: `The path of the ${suffix} file; the document in front if it is not given`
+              },
+              isContext: {
+                type: 'boolean',
+                description: 'Whether the file selected in the browser is meant'
+              }
+            }
+          }
+        },
+        execute: async args => {
+          const path = pathOf(args, way);
+          if (path === null) {
+            throw new Error(`${id} needs a ${suffix} file.`);
+          }
+          try {
+            if (!(await isSaved(app, path, trans))) {
+              return;
+            }
+            const newPath = await ask(title, path);
+            if (newPath !== null) {
+              await files.announceNew(newPath);
+              return await open(newPath);
+            }
+          } catch (error) {
+            notifyFailure(
+              trans.__('“%1” could not be converted.', PathExt.basename(path)),
+              error,
+              trans
+            );
+          }
+        }
+      });
+      app.shell.currentChanged?.connect(() =>
+        commands.notifyCommandChanged(id)
+      );
+      palette?.addItem({
+        category: trans.__('Reactive Notebooks'),
+        command: id
+      });
+    };
+
+    add({
+      id: CommandIDs.convert,
+      suffix: '.ipynb',
       label: trans.__('Convert to Reactive Notebook…'),
       caption: trans.__(
         'Show what would become of each cell, then write a marimo .py notebook'
       ),
-      isVisible: mayCreate,
-      isEnabled: args => mayCreate() && pathOf(args) !== null,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            path: {
-              type: 'string',
-              description:
-                'The path of the .ipynb file; the notebook in front if it is not given'
-            },
-            isContext: {
-              type: 'boolean',
-              description: 'Whether the file selected in the browser is meant'
-            }
-          }
-        }
-      },
-      execute: async args => {
-        const path = pathOf(args);
-        if (path === null) {
-          throw new Error(`${CommandIDs.convert} needs a ${SUFFIX} file.`);
-        }
-        try {
-          if (!(await isSaved(app, path, trans))) {
-            return;
-          }
-          const newPath = await ask(path);
-          if (newPath !== null) {
-            await files.announceNew(newPath);
-            return await commands.execute(CommandIDs.open, { path: newPath });
-          }
-        } catch (error) {
-          notifyFailure(
-            trans.__('“%1” could not be converted.', PathExt.basename(path)),
-            error,
-            trans
-          );
-        }
-      }
+      isKind: () => true,
+      title: trans.__('Convert to Reactive Notebook'),
+      open: path => commands.execute(CommandIDs.open, { path })
     });
-    app.shell.currentChanged?.connect(() =>
-      commands.notifyCommandChanged(CommandIDs.convert)
-    );
-
-    palette?.addItem({
-      category: trans.__('Reactive Notebooks'),
-      command: CommandIDs.convert
+    add({
+      id: CommandIDs.convertBack,
+      suffix: '.py',
+      label: trans.__('Convert to Jupyter Notebook…'),
+      caption: trans.__(
+        'Show what would become of each cell, then write an .ipynb notebook'
+      ),
+      isKind: widget => widget instanceof ReactiveDocument,
+      title: trans.__('Convert to Jupyter Notebook'),
+      open: path => commands.execute('docmanager:open', { path })
     });
   }
 };
 
 function progressDialog(
+  title: string,
   name: string,
   trans: TranslationBundle
 ): Dialog<unknown> {
@@ -185,7 +229,7 @@ function progressDialog(
   node.setAttribute('role', 'status');
   node.textContent = trans.__('“%1” is being converted…', name);
   return new Dialog({
-    title: trans.__('Convert to Reactive Notebook'),
+    title,
     body: new Widget({ node }),
     buttons: [Dialog.cancelButton({ label: trans.__('Cancel') })]
   });
