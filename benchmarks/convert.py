@@ -21,6 +21,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 
 # The judge of the tests is the judge here.
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -52,6 +53,8 @@ class Result:
 def main() -> int:
     options = _options()
     found = [one for folder in options.corpus for one in notebooks(folder, options.only)]
+    results: dict[str, Result] = {}
+    lock = Lock()
     # What a notebook installs is installed already, or is not there.
     os.environ["PIP_NO_INDEX"] = "1"
     with (
@@ -61,7 +64,7 @@ def main() -> int:
     ):
         known = {"marimo": converters.marimos(worlds.marimo), "ours": converters.ours(ours)}
 
-        def measure(notebook: Notebook) -> Result:
+        def measure(notebook: Notebook) -> None:
             start = time.monotonic()
             jupyter = seen_twice(notebook, worlds, options.cache)
             outcomes = {
@@ -74,12 +77,16 @@ def main() -> int:
             lines = [f"{notebook.name} ({took:.0f} s{note})"]
             lines += [f"    {name:7} {_in_a_line(one)}" for name, one in outcomes.items()]
             print("\n".join(lines), file=sys.stderr, flush=True)
-            return Result(bool(jupyter), raised, outcomes)
+            result = Result(bool(jupyter), raised, outcomes)
+            with lock:
+                results[notebook.name] = result
+                if options.json:
+                    # After each: what is known stays known when the run is ended.
+                    told = {name: _plain(one) for name, one in results.items()}
+                    options.json.write_text(json.dumps(told, indent=1), "utf-8")
 
-        results = dict(zip((n.name for n in found), pool.map(measure, found), strict=True))
-    if options.json:
-        told = {name: _plain(result) for name, result in results.items()}
-        options.json.write_text(json.dumps(told, indent=1), "utf-8")
+        for _done in pool.map(measure, found):
+            pass
     print(_table([*results.values()], options.converters))
     return 0
 

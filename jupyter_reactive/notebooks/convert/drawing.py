@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 
-from .plotting import NEW_FIGURE, PYLAB, QUIET, SEABORN_FIGURES, WITHOUT_FIGURES
+from .plotting import AXES, NEW_FIGURE, PYLAB, QUIET, SEABORN_FIGURES, WITHOUT_FIGURES
 from .scopes import executed
 
 _QUIET_SEABORN = re.compile(r"set|reset|load_dataset|get_|axes_style|plotting_context|.*palette")
@@ -69,6 +69,7 @@ class Drawing:
         plain = {name for name in self._pyplots if "." not in name}
         self.pyplot = "plt" if "plt" in plain or not plain else next(iter(self._pyplots))
         self.in_use = bool(packages - WITHOUT_FIGURES - sys.stdlib_module_names)
+        self._axes = _axes(trees)
         self.frames = _frames(trees)
         self._functions: dict[str, bool] = {}
         self.procedures: set[str] = set()
@@ -101,6 +102,8 @@ class Drawing:
             return Effect.NONE if _QUIET_SEABORN.match(attributes[0]) else Effect.DRAWS
         if last in self._functions:
             return Effect.FUNCTION if self._functions[last] else Effect.NONE
+        if root in self._axes and _LIKELY.search(last):
+            return Effect.DRAWS
         if "plot" in attributes or (last in _OF_A_FRAME and self.is_frame(call.func)):
             on_axes = any(keyword.arg == "ax" for keyword in call.keywords)
             return Effect.DRAWS if on_axes else Effect.NEW_FIGURE
@@ -193,6 +196,21 @@ def _of_pyplot(name: str) -> Effect:
     if name in NEW_FIGURE:
         return Effect.NEW_FIGURE
     return Effect.NONE if name in QUIET or name[:1].isupper() else Effect.DRAWS
+
+
+def _axes(trees: Sequence[ast.Module]) -> set[str]:
+    """Names of Axes, and of the figures that come with them."""
+    return {
+        name.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and (dotted(node.value.func)[1] or [""])[-1] in AXES
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
 
 
 def _frames(trees: Sequence[ast.Module]) -> set[str]:

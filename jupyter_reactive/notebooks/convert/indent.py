@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
 
@@ -32,6 +33,12 @@ def indented(source: str, margin: str = INDENT) -> str:
         line if number in strings or not line.strip() else margin + line
         for number, line in enumerate(source.split("\n"), 1)
     )
+
+
+def block(source: str) -> str:
+    """Source as it stands below a `with:` or a `def:`, where comments alone are not enough."""
+    source = source.strip("\n")
+    return indented(source if ast.parse(source).body else f"{source}\npass".lstrip("\n"))
 
 
 def indented_for_marimo(source: str) -> str:

@@ -13,6 +13,8 @@ _QUIET = """
     getp get get_backend interactive xkcd colors ticker
 """
 _NEW_FIGURE = "figure subplots subplot_mosaic matshow"
+# What gives Axes a name.
+_AXES = "add_subplot add_axes subplots subplot axes gca twinx twiny"
 _SEABORN_FIGURES = """
     relplot catplot factorplot displot lmplot jointplot pairplot clustermap FacetGrid PairGrid
     JointGrid
@@ -30,6 +32,7 @@ _PROCEDURES = """
     show close tight_layout grid savefig subplots_adjust draw clf cla sca xscale yscale margins
     minorticks_on minorticks_off tick_params box set_cmap gray viridis hot jet set_xscale set_yscale
     set_aspect set_axis_off set_axis_on invert_xaxis invert_yaxis label_outer set_facecolor
+    set_figwidth set_figheight set_size_inches autofmt_xdate
 """
 # ... and those whose value marimo shows as the figure that it belongs to.
 _PICTURES = """
@@ -42,6 +45,7 @@ _PICTURES = """
 WITHOUT_FIGURES = frozenset(_WITHOUT_FIGURES.split())
 QUIET = frozenset(_QUIET.split())
 NEW_FIGURE = frozenset(_NEW_FIGURE.split())
+AXES = frozenset(_AXES.split())
 SEABORN_FIGURES = frozenset(_SEABORN_FIGURES.split())
 PYLAB = frozenset(_PYLAB.split())
 PROCEDURES = frozenset(_PROCEDURES.split())

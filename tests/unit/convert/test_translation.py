@@ -45,6 +45,16 @@ READS = {
     "pip": ("%pip install -q numpy", "# %pip install -q numpy"),
     "time": ("%time f()", "with timed():\n    _value = f()\n_value"),
     "time-in-the-middle": ("%time f()\n1", "with timed():\n    f()\n1"),
+    "time-of-a-comment": ("%%time\n# x = 1", "with timed():\n    # x = 1\n    pass"),
+    "time-of-nothing": ("%%time\n", "with timed():\n    pass"),
+    "timeit-of-a-comment": (
+        "%%timeit\n# x = 1",
+        "def _timed():\n    # x = 1\n    pass\n\ntime_it(_timed)",
+    ),
+    "capture-of-a-comment": (
+        "%%capture\n# x = 1",
+        "with capture_output():\n    # x = 1\n    pass",
+    ),
     "timeit": ("%timeit f()", "time_it(lambda: f())"),
     "svg-figures": (
         "%config InlineBackend.figure_format = 'svg'",
@@ -83,6 +93,14 @@ PLOTS = {
     "table-silent": ("t = pd.DataFrame()\nt.plot();", "t = pd.DataFrame()\nt.plot()\nplt.show()"),
     "seaborn-settings": ("sns.set_theme()", "sns.set_theme()"),
     "seaborn": ("for c in x:\n    sns.histplot(c)", "for c in x:\n    sns.histplot(c)\nplt.show()"),
+    "axes": (
+        "fig = plt.figure()\nax = fig.add_subplot(111)\nax.plot([1])\nax.legend()",
+        "fig = plt.figure()\nax = fig.add_subplot(111)\nax.plot([1])\nax.legend()",
+    ),
+    "figure-changed": (
+        "fig, ax = plt.subplots()\nfig.set_figwidth(6)",
+        "fig, ax = plt.subplots()\nfig.set_figwidth(6)\nplt.show()",
+    ),
     "nothing-drawn": ("x = np.sort(x)\nx.mean()", "x = np.sort(x)\nx.mean()"),
     "only-defined": ("def draw():\n    plt.plot([1])", "def draw():\n    plt.plot([1])"),
 }

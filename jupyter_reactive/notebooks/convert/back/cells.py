@@ -146,9 +146,9 @@ def _tell_of_places(cells: Sequence[JupyterCell], order: Sequence[int]) -> None:
     # The longest row of cells, by its last one, that stand as in the file.
     rows: dict[int, list[int]] = {}
     for index in order:
-        before = (row for last, row in rows.items() if last < index)
-        rows[index] = [*max(before, key=len, default=[]), index]
-    as_before = set(max(rows.values(), key=len))
+        before = [row for last, row in rows.items() if last < index]
+        rows[index] = [*max([[], *before], key=len), index]
+    as_before = max(rows.values(), key=len)
     for cell, index in zip(cells, order, strict=True):
         if index not in as_before:
             message = _("The cell has another place: Jupyter runs cells from top to bottom.")

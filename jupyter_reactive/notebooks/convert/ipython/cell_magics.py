@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable
 
 from ....translation import _
-from ..indent import indented
+from ..indent import block
 from ..text import long_quoted
 from .expansion import expansion
 from .line_magics import unknown
@@ -26,7 +26,7 @@ def _capture(magic: Magic, work: Work) -> Rewrite:
     """`%%capture name`: by the context of IPython's that the magic itself is made of."""
     work.captured = True
     words = magic.arguments.split()
-    body = (magic.body or "").strip("\n") or "pass"
+    body = magic.body or ""
     name = next((word for word in words if word.isidentifier()), "")
     off = [f"{what}=False" for what in ("stdout", "stderr", "display") if f"--no-{what}" in words]
     work.notebook.need("from IPython.utils.capture import capture_output")
@@ -39,9 +39,7 @@ def _capture(magic: Magic, work: Work) -> Rewrite:
             ),
             _("Assign those to names, and show them in another cell."),
         )
-    text = (
-        f"with capture_output({', '.join(off)}){f' as {name}' if name else ''}:\n{indented(body)}"
-    )
+    text = f"with capture_output({', '.join(off)}){f' as {name}' if name else ''}:\n{block(body)}"
     if re.search(r"\bdisplay\b", body):
         work.notebook.need("import marimo as mo")
         text += "\nmo.output.clear()"
@@ -142,7 +140,7 @@ def _javascript(magic: Magic, work: Work) -> Rewrite:
 def _prun(magic: Magic, work: Work) -> Rewrite:
     work.notebook.need("import cProfile", "import pstats")
     work.changed("magic-prun", _("%%prun became cProfile."))
-    body = indented((magic.body or "").strip("\n") or "pass")
+    body = block(magic.body or "")
     return Rewrite(
         f"with cProfile.Profile() as _profile:\n{body}\n"
         'pstats.Stats(_profile).sort_stats("tottime").print_stats();'

@@ -6,7 +6,7 @@ import ast
 import re
 
 from ....translation import _
-from ..indent import indented
+from ..indent import block, indented
 from ..text import Source, is_silenced
 from .work import Magic, Rewrite, Work
 
@@ -19,7 +19,7 @@ _TIME_FLAGS = re.compile(r"--no-raise-error\s*")
 def time(magic: Magic, work: Work) -> Rewrite:
     """Run statements between two looks at the clock; their last expression is the magic's value."""
     code = magic.arguments if magic.body is None else magic.body
-    code = _TIME_FLAGS.sub("", code, count=1).strip("\n") or "pass"
+    code = _TIME_FLAGS.sub("", code, count=1).strip("\n")
     work.changed(
         "magic-time", _("%time became a context that prints how long its statements took.")
     )
@@ -28,7 +28,7 @@ def time(magic: Magic, work: Work) -> Rewrite:
     last = source.tree.body[-1] if source.tree.body else None
     silent = is_silenced(code)
     if not (magic.wanted and isinstance(last, ast.Expr)) or silent:
-        return Rewrite(head + indented(code))
+        return Rewrite(head + block(code))
     start = source.start(last)
     return Rewrite(head + indented(f"{code[:start]}_value = {code[start:]}"), "_value")
 
@@ -53,15 +53,13 @@ def timeit(magic: Magic, work: Work) -> Rewrite:
         code, setup = rest.strip(), ""
     else:
         code, setup = magic.body.strip("\n"), rest.strip()
-    source = Source(code or "pass")
-    if not setup and "\n" not in code and isinstance(source.tree.body[0], ast.Expr):
-        expression = source.of(source.tree.body[0].value)
-        if len(source.tree.body) == 1:
-            return _as_asked(
-                f"{measure}({', '.join([f'lambda: {expression}', *options])})", kept=kept
-            )
+    source = Source(code)
+    match source.tree.body:
+        case [ast.Expr(value=value)] if not setup and "\n" not in code:
+            arguments = ", ".join([f"lambda: {source.of(value)}", *options])
+            return _as_asked(f"{measure}({arguments})", kept=kept)
     call = f"{measure}({', '.join(['_timed', *options])})"
-    function = f"def _timed():\n{indented(source.text)}\n"
+    function = f"def _timed():\n{block(code)}\n"
     if not setup:
         return _as_asked(call, function, kept=kept)
     inner = indented(f"{setup}\n\n{function}\nreturn {call}")
