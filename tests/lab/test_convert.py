@@ -53,9 +53,8 @@ def test_report_first_then_the_notebook_opens(new_lab, write, write_ipynb):
     needing = report.get_by_role("group").filter(has_text="One cell needs you")
     expect(needing.get_by_role("listitem").first).to_contain_text("Cell 3for in")
     expect(needing.locator(".jp-ReactiveReport-suggestion").first).not_to_be_empty()
-    kept = report.get_by_text("kept as")
     expect(report.get_by_text("# Squares")).not_to_be_visible()
-    kept.press("Enter")
+    report.locator("summary", has_text="kept as").press("Enter")
     expect(report.get_by_text("# Squares")).to_be_visible()
     assert {path.name for path in source.parent.iterdir()} >= {"lesson.ipynb", "lesson.py"}
     assert not (source.parent / "lesson_1.py").exists()
@@ -70,6 +69,12 @@ def test_report_first_then_the_notebook_opens(new_lab, write, write_ipynb):
     lab.notebook.expect_output("49")
     assert taken.read_text() == "mine"
     assert source.read_bytes() == before
+    # And back: the cells that nobody has edited are those of before.
+    lab.file_browser("new.py", "Convert to Jupyter Notebook…")
+    expect(dialog(lab).get_by_label("Name of the new notebook")).to_have_value("new.ipynb")
+    dialog(lab).get_by_role("button", name="Convert").click()
+    expect(lab.tab("new.ipynb")).to_be_visible()
+    expect(lab.page.locator(".jp-Notebook:visible")).to_contain_text("%time y = x * x")
 
 
 def test_cancel_writes_nothing(new_lab, write_ipynb):
