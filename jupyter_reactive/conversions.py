@@ -47,6 +47,21 @@ class Conversion:
         return NEW_SUFFIX if self.source.suffix == OLD_SUFFIX else OLD_SUFFIX
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a new notebook is to go.
+
+    Attributes:
+        folder: contents path of an existing folder; None for that of the old notebook.
+        name: of the new file; None for that of the old one, with a number where it is taken.
+        overwrite: whether a file of that name may be replaced.
+    """
+
+    folder: str | None = None
+    name: str | None = None
+    overwrite: bool = False
+
+
 class NotebookConversions(LoggingConfigurable):
     """Converts one notebook for each request, each in a child that ends with it.
 
@@ -127,48 +142,22 @@ class NotebookConversions(LoggingConfigurable):
                 self._running.discard(converter)
         return Conversion(source, content, notebook)
 
-    async def place(
-        self,
-        conversion: Conversion,
-        folder: str | None = None,
-        name: str | None = None,
-        *,
-        overwrite: bool = False,
-    ) -> str:
+    async def path(self, conversion: Conversion, place: Place) -> str:
         """The contents path that a new notebook would get.
-
-        Args:
-            conversion: what is to be written.
-            folder: contents path of an existing folder; None for that of the old notebook.
-            name: of the new file; None for that of the old one, with a number where it is taken.
-            overwrite: whether a file of that name may be replaced.
 
         Raises:
             ReactiveError: as `NotebookFiles.place`.
         """
-        suffix = conversion.suffix
-        where = _folder(conversion.source) if folder is None else folder
+        suffix, name = conversion.suffix, place.name
+        folder = _folder(conversion.source) if place.folder is None else place.folder
         if name is None:
             name = f"{conversion.notebook.name}{suffix}"
-            if not overwrite:
-                name = await self.files.free_name(where, name)
-        return await self.files.place(where, name, suffix, overwrite=overwrite)
+            if not place.overwrite:
+                name = await self.files.free_name(folder, name)
+        return await self.files.place(folder, name, suffix, overwrite=place.overwrite)
 
-    async def write(
-        self,
-        conversion: Conversion,
-        folder: str | None = None,
-        name: str | None = None,
-        *,
-        overwrite: bool = False,
-    ) -> str:
+    async def write(self, conversion: Conversion, place: Place) -> str:
         """Write a new notebook; the old one stays as it is.
-
-        Args:
-            conversion: what is to be written.
-            folder: as for `place`.
-            name: as for `place`.
-            overwrite: as for `place`.
 
         Returns:
             The contents path of the new notebook.
@@ -177,7 +166,7 @@ class NotebookConversions(LoggingConfigurable):
             ReactiveError: as `NotebookFiles.place`; Unreadable where it cannot be written.
         """
         async with self.files.writing:
-            path = await self.place(conversion, folder, name, overwrite=overwrite)
+            path = await self.path(conversion, place)
             await self._keep_old(conversion, PurePosixPath(path))
             await self.files.write(path, conversion.notebook.text)
         return path

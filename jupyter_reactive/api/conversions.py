@@ -6,7 +6,7 @@ import asyncio
 
 from jupyter_server.utils import url_escape, url_path_join
 
-from ..conversions import Conversion, NotebookConversions
+from ..conversions import Conversion, NotebookConversions, Place
 from ..notebooks.convert.targets import NEW_SUFFIX
 from ..policy import Policy
 from ..web import permitted
@@ -34,11 +34,7 @@ class ConversionsHandler(ReactiveAPIHandler):
             overwrite=bool | None,
         )
         self.policy.admit_new_notebook()
-        where = {
-            "folder": body["folder"],
-            "name": body["name"],
-            "overwrite": bool(body["overwrite"]),
-        }
+        place = Place(body["folder"], body["name"], overwrite=bool(body["overwrite"]))
         self._work = asyncio.create_task(self.conversions.convert(body["path"]))
         try:
             conversion = await self._work
@@ -47,9 +43,9 @@ class ConversionsHandler(ReactiveAPIHandler):
                 raise
             return
         if body["preview"]:
-            path = await self.conversions.place(conversion, **where)
+            path = await self.conversions.path(conversion, place)
         else:
-            path = await self.conversions.write(conversion, **where)
+            path = await self.conversions.write(conversion, place)
             self.set_status(201)
             if conversion.suffix == NEW_SUFFIX:
                 link = url_path_join(self.base_url, "reactive/open", url_escape(path))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 from front_end import Lab
+from ipynb import ipynb
 from playwright.sync_api import Locator, expect
 
 ENTRY = "Convert to Reactive Notebook…"
@@ -17,19 +16,10 @@ ENTRY = "Convert to Reactive Notebook…"
 
 @pytest.fixture
 def write_ipynb(write) -> Callable[..., Path]:
-    """Write a notebook of Jupyter: Markdown where a cell begins with a heading."""
+    """Write a notebook of Jupyter."""
 
     def write_(name: str, *cells: str, language: str = "python") -> Path:
-        notebook = nbformat.v4.new_notebook(
-            cells=[
-                nbformat.v4.new_markdown_cell(cell, id=str(number))
-                if cell.startswith("# ")
-                else nbformat.v4.new_code_cell(cell, id=str(number))
-                for number, cell in enumerate(cells)
-            ],
-            metadata={"language_info": {"name": language}},
-        )
-        return write(name, json.dumps(notebook))
+        return write(name, ipynb(*cells, language=language))
 
     return write_
 

@@ -7,32 +7,20 @@ import json
 import os
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
+from ipynb import ipynb
 
 CELLS = ("x = 1", "x = 2", "x")
 
 
 @pytest.fixture
-def write(jp_root_dir: Path):
-    """Write a notebook of Jupyter under the contents root."""
-
-    def write_(path: str, *cells: str) -> Path:
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(text, id=str(n)) for n, text in enumerate(cells)]
-        )
-        file = Path(jp_root_dir) / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(notebook), "utf-8")
-        return file
-
-    return write_
-
-
-@pytest.fixture
-def lesson(write) -> Path:
-    return write("course ä/lesson.ipynb", *CELLS)
+def lesson(jp_root_dir: Path) -> Path:
+    """A notebook of Jupyter under the contents root."""
+    file = Path(jp_root_dir) / "course ä" / "lesson.ipynb"
+    file.parent.mkdir()
+    file.write_text(ipynb(*CELLS), "utf-8")
+    return file
 
 
 @pytest.fixture
@@ -172,6 +160,8 @@ async def test_client_that_leaves_ends_the_child(lesson: Path, root_url, jp_auth
     writer.close()
     await writer.wait_closed()
     await until(lambda: not children())
+    # As long as a file could take that is still written.
+    await asyncio.sleep(0.5)
     assert list(lesson.parent.iterdir()) == [lesson]
 
 

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from pathlib import Path
 
-import nbformat
+from ipynb import ipynb
 
 NEEDS_HANDS = ("x = 1", "for in", "x + 1")
-
-
-def write(path: Path, *cells: str, language: str = "python") -> Path:
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell, id=str(n)) for n, cell in enumerate(cells)],
-        metadata={"language_info": {"name": language}},
-    )
-    path.write_text(json.dumps(notebook), "utf-8")
-    return path
 
 
 async def test_menu_offers_it(fetch):
@@ -27,7 +17,7 @@ async def test_menu_offers_it(fetch):
 
 
 async def test_download_is_a_notebook_that_says_what_needs_hands(fetch, jp_root_dir: Path):
-    write(jp_root_dir / "less on.ipynb", *NEEDS_HANDS)
+    (jp_root_dir / "less on.ipynb").write_text(ipynb(*NEEDS_HANDS), "utf-8")
     reply = await fetch("nbconvert", "reactive", "less on.ipynb", params={"download": "true"})
     assert reply.status == 200
     assert "less%20on.py" in reply.headers["Content-Disposition"]
@@ -41,7 +31,7 @@ async def test_download_is_a_notebook_that_says_what_needs_hands(fetch, jp_root_
 
 
 async def test_download_of_what_is_no_python_is_refused_in_words(fetch, jp_root_dir: Path):
-    write(jp_root_dir / "r.ipynb", "x <- 1", language="R")
+    (jp_root_dir / "r.ipynb").write_text(ipynb("x <- 1", language="R"), "utf-8")
     reply = await fetch("nbconvert", "reactive", "r.ipynb")
     assert reply.status == 500
     assert "in R, not in Python" in reply.text

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-
-
-def write(path: Path, *cells: str, language: str = "python") -> Path:
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell, id=str(n)) for n, cell in enumerate(cells)],
-        metadata={"language_info": {"name": language}},
-    )
-    path.write_text(json.dumps(notebook), "utf-8")
-    return path
+from ipynb import ipynb
 
 
 def nbconvert(path: Path) -> subprocess.CompletedProcess[str]:
@@ -26,19 +16,21 @@ def nbconvert(path: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=110,
     )
 
 
 def test_nothing_is_added_where_all_is_well(tmp_path: Path):
-    path = write(tmp_path / "a.ipynb", "x = 1", "x + 1")
+    path = tmp_path / "a.ipynb"
+    path.write_text(ipynb("x = 1", "x + 1"), "utf-8")
     ended = nbconvert(path)
     assert ended.returncode == 0, ended.stderr
     assert "#" not in (tmp_path / "a.py").read_text("utf-8").split("import marimo")[0]
 
 
 def test_hides_no_module_and_logs_what_needs_hands(tmp_path: Path):
-    path = write(tmp_path / "random.ipynb", "import random", "x = 1", "for in", "x + 1")
+    path = tmp_path / "random.ipynb"
+    path.write_text(ipynb("import random", "x = 1", "for in", "x + 1"), "utf-8")
     ended = nbconvert(path)
     assert ended.returncode == 0, ended.stderr
     (new,) = tmp_path.glob("*.py")
@@ -48,7 +40,8 @@ def test_hides_no_module_and_logs_what_needs_hands(tmp_path: Path):
 
 
 def test_refuses_with_a_sentence(tmp_path: Path):
-    path = write(tmp_path / "r.ipynb", "x <- 1", language="R")
+    path = tmp_path / "r.ipynb"
+    path.write_text(ipynb("x <- 1", language="R"), "utf-8")
     ended = nbconvert(path)
     assert ended.returncode != 0
     assert "in R, not in Python" in ended.stderr
