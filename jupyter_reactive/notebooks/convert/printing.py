@@ -18,6 +18,9 @@ ROWS = 60
 MARIMOS_ROWS = 10
 _PRINTING = frozenset({"print", "repr", "str", "format", "to_string", "display"})
 
+# Packages whose results are frames of pandas, and which need it.
+_BRINGING = frozenset({"statsmodels", "seaborn", "geopandas", "plotnine", "patsy", "yfinance"})
+
 
 def with_rows_as_in_jupyter(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Draft]:
     """Have pandas print as many rows of a frame as in Jupyter, where a notebook prints any.
@@ -28,12 +31,13 @@ def with_rows_as_in_jupyter(drafts: Sequence[Draft], cells: Sequence[SourceCell]
     """
     if not _shows_many_rows(drafts, cells):
         return list(drafts)
-    for index, draft in enumerate(drafts):
-        usage = analyse(draft.source)
-        for node in usage.tree.body:
-            name = _name_of_pandas(node)
-            if name is not None:
-                return [*drafts[:index], _with_rows(draft, node, name), *drafts[index + 1 :]]
+    taken = any("pandas" in analyse(draft.source).bound for draft in drafts)
+    for find in (_name_of_pandas,) if taken else (_name_of_pandas, _name_from_others):
+        for index, draft in enumerate(drafts):
+            for node in analyse(draft.source).tree.body:
+                name = find(node)
+                if name is not None:
+                    return [*drafts[:index], _with_rows(draft, node, name), *drafts[index + 1 :]]
     return list(drafts)
 
 
@@ -58,11 +62,23 @@ def _name_of_pandas(node: ast.stmt) -> str | None:
     return None
 
 
+def _name_from_others(node: ast.stmt) -> str | None:
+    """The name that pandas is to get where only a package is imported that hands out its frames."""
+    modules = []
+    if isinstance(node, ast.Import):
+        modules = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        modules = [node.module or ""]
+    brings = any(module.partition(".")[0] in _BRINGING for module in modules)
+    return "pandas" if brings else None
+
+
 def _with_rows(draft: Draft, node: ast.stmt, name: str) -> Draft:
     edits = Edits(draft.source)
-    edits.insert_after_line(
-        node.end_lineno or node.lineno, f"{name}.options.display.max_rows = {ROWS}"
-    )
+    line = node.end_lineno or node.lineno
+    if _name_of_pandas(node) is None:
+        edits.insert_after_line(line, "import pandas")
+    edits.insert_after_line(line, f"{name}.options.display.max_rows = {ROWS}")
     note = Note(
         Verdict.CHANGED,
         "rows",

@@ -204,6 +204,19 @@ def test_says_that_cells_ran_in_another_order():
     assert (note.code, "cells 2 " in note.message) == ("hidden-order", True)
 
 
+@pytest.mark.parametrize(
+    "cell, line",
+    [
+        ("import pandas as pd", "pd.options.display.max_rows = 60"),
+        ("import statsmodels.api as sm", "import pandas\n    pandas.options.display.max_rows = 60"),
+        ("from seaborn import lineplot", "pandas.options.display.max_rows = 60"),
+    ],
+)
+def test_pandas_prints_as_many_rows_as_in_jupyter(cell: str, line: str):
+    assert line in converted([cell, "print(1)"]).text
+    assert "max_rows" not in converted(["import math", "print(1)"]).text
+
+
 def test_imports_that_may_depend_on_what_is_before_them_stay():
     conversion = converted(["import sys\nsys.path.append('x')", "import yaml\nyaml.dump({})"])
     assert codes(conversion, 1) == ["imports-first"]

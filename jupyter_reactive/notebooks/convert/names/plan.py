@@ -10,7 +10,15 @@ from ....translation import _
 from .late import Calls
 from .order import misplaced
 from .usage import Usage
-from .versions import BUILTINS, History, Version, mark_read, needs_entry, trace
+from .versions import (
+    BUILTINS,
+    History,
+    Version,
+    defers_before_binding,
+    mark_read,
+    needs_entry,
+    trace,
+)
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -200,7 +208,11 @@ def _choose_names(
     if is_private(name):
         public = name.lstrip("_") or "value"
         for version in versions:
-            version.final = _fresh(public, taken, plain=True) if version.read else name
+            usage = usages[version.cell]
+            assert usage is not None
+            # marimo (0.25) forgets a private name that stands below the function that reads it.
+            seen = version.read or defers_before_binding(name, usage)
+            version.final = _fresh(public, taken, plain=True) if seen else name
         return None
     held = frozen is None or name in frozen
     pinned = [version for version in versions if held or _is_pinned(version, history, usages)]

@@ -138,12 +138,17 @@ def needs_entry(version: Version, usage: Usage) -> bool:
     return (
         name in usage.exposed
         or (version.read and name not in usage.must)
-        or _defers_before_binding(name, usage)
+        or defers_before_binding(name, usage)
     )
 
 
-def _defers_before_binding(name: str, usage: Usage) -> bool:
-    """Whether a function that reads a name is there before the name is surely bound."""
+def defers_before_binding(name: str, usage: Usage) -> bool:
+    """Whether a function that reads a name is there before the name is surely bound.
+
+    Args:
+        name: of the module.
+        usage: of the cell.
+    """
     for occurrence in usage.of(name):
         if occurrence.deferred and occurrence.kind == "load":
             return True
