@@ -15,8 +15,9 @@ from traitlets import Type
 from . import __version__, metrics
 from .api.activity import ActivityHandler
 from .api.assets import AssetsHandler
+from .api.conversions import ConversionsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
-from .api.notebooks import ConversionsHandler, NotebooksHandler, RecogniseHandler, TemplatesHandler
+from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
     ServerLogHandler,
@@ -129,6 +130,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
+    conversions: NotebookConversions
     servers: ServerManager
     sessions: SessionMonitor
     limits: SessionLimits
@@ -150,6 +152,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             contents_manager=serverapp.contents_manager,
             fallback_root=serverapp.root_dir,
         )
+        self.conversions = NotebookConversions(parent=self, files=self.files)
         self.servers = self.server_manager_class(
             parent=self,
             folder=str(self.files.root),
@@ -227,19 +230,16 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     NotebooksHandler,
                     {"files": files, "policy": self.policy},
                 ),
-                (
-                    rf"{api}/notebooks/convert",
-                    ConversionsHandler,
-                    {
-                        "conversions": NotebookConversions(parent=self, files=files),
-                        "policy": self.policy,
-                    },
-                ),
                 (rf"{api}/notebooks/templates", TemplatesHandler, {"files": files}),
                 (
                     rf"{api}/notebooks/recognise",
                     RecogniseHandler,
                     {"files": files, "prestart": self.prestart},
+                ),
+                (
+                    rf"{api}/conversions",
+                    ConversionsHandler,
+                    {"conversions": self.conversions, "policy": self.policy},
                 ),
                 (
                     rf"{api}/transport",
@@ -302,6 +302,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.prestart.stop()
         self.apps.stop()
         self.assets.stop()
+        self.conversions.stop()
         await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)

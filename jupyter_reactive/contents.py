@@ -97,7 +97,8 @@ class NotebookFiles(ContentsRoot):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._creating = asyncio.Lock()
+        # Held from the choice of a name until the file is there.
+        self.writing = asyncio.Lock()
 
     async def locate(self, path: str) -> Path:
         """Find an existing file of the contents root.
@@ -214,62 +215,82 @@ class NotebookFiles(ContentsRoot):
         source = await asyncio.to_thread(
             template_source, template or self.default_template, dict(self.templates)
         )
-        return await self.add(folder, name, source)
+        async with self.writing:
+            if name is None:
+                untitled = f"{self.contents_manager.untitled_file}.py"
+                name = await self.free_name(folder, untitled, insert="")
+            path = await self.place(folder, name)
+            await self.write(path, source)
+        return path
 
-    async def add(self, folder: str, name: str | None, source: str) -> str:
-        """Write a notebook that is new through the contents manager. Never overwrites.
+    async def free_name(self, folder: str, name: str, insert: str = "_") -> str:
+        """A file name that is not taken: this one, or the first of it with a number.
 
         Args:
             folder: contents path of an existing folder; empty for the root.
-            name: the file's name; None for the next free ``untitled.py``. ``.py`` is added to a
-                name without it.
-            source: what it holds.
+            name: the name that would be best.
+            insert: what stands between it and the number.
 
-        Returns:
-            The contents path of the new notebook.
+        Raises:
+            InvalidPath: the folder has a form that none can have.
+            FolderNotFound: there is no such folder.
+            OutsideRoot: the folder leads out of the contents root.
+            Unreadable: the operating system does not let us look.
+        """
+        folder = await self._folder(folder)
+        free: str = await ensure_async(
+            self.contents_manager.increment_filename(name, folder, insert)
+        )
+        return free
+
+    async def place(
+        self, folder: str, name: str, suffix: str = ".py", *, overwrite: bool = False
+    ) -> str:
+        """The contents path of a notebook that is to be written.
+
+        Args:
+            folder: contents path of an existing folder; empty for the root.
+            name: the file's name.
+            suffix: is added to a name without it.
+            overwrite: whether a file of that name may be replaced.
 
         Raises:
             InvalidPath: the folder or the name has a form that no file can have.
             FolderNotFound: there is no such folder.
-            OutsideRoot: the folder leads out of the contents root.
+            OutsideRoot: the folder leads out of the contents root, or the file that is there.
             NotebookExists: the name is taken.
-            Unreadable: the folder cannot be used.
+            IsFolder: a folder is to be replaced.
+            Unreadable: the operating system does not let us look.
         """
-        await self._require_folder(folder)
-        contents = self.contents_manager
-        folder = folder.strip("/")
-        async with self._creating:
-            file_name: str = (
-                await ensure_async(
-                    contents.increment_filename(f"{contents.untitled_file}.py", folder)
-                )
-                if name is None
-                else checked_name(name)
+        folder = await self._folder(folder)
+        file_name = checked_name(name, suffix)
+        path = f"{folder}/{file_name}" if folder else file_name
+        if self.has_refused_name(file_name):
+            raise InvalidPath(
+                _("“{name}” would be hidden.").format(name=file_name),
+                _("Choose a name that does not begin with a dot."),
             )
-            path = f"{folder}/{file_name}" if folder else file_name
-            if self.has_refused_name(file_name):
-                raise InvalidPath(
-                    _("“{name}” would be hidden.").format(name=file_name),
-                    _("Choose a name that does not begin with a dot."),
-                )
-            if os.path.lexists(self.os_path(path)):
+        if os.path.lexists(self.os_path(path)):
+            if not overwrite:
                 raise NotebookExists(
                     _("“{path}” is there already.").format(path=path),
                     _("Choose another name; nothing was overwritten."),
                 )
-            await self.write(path, source)
+            await self.locate(path)
         return path
 
-    async def _require_folder(self, folder: str) -> None:
-        name = folder.strip("/")
-        os_folder = self.os_path(name)
-        hidden = await self.is_refused_hidden(name)
-        if hidden or not await self.ask(self.contents_manager.dir_exists, name):
+    async def _folder(self, folder: str) -> str:
+        """A contents path without slashes around it, of a folder that is there."""
+        folder = folder.strip("/")
+        os_folder = self.os_path(folder)
+        hidden = await self.is_refused_hidden(folder)
+        if hidden or not await self.ask(self.contents_manager.dir_exists, folder):
             raise FolderNotFound(
-                _("There is no folder “{folder}”.").format(folder=name),
+                _("There is no folder “{folder}”.").format(folder=folder),
                 _("Create it in the file browser, or choose another one."),
             )
-        self.refuse_outside(os_folder, name)
+        self.refuse_outside(os_folder, folder)
+        return folder
 
     async def write(self, path: str, source: str) -> None:
         """Save a notebook's source through the contents manager, which writes atomically.
@@ -280,7 +301,7 @@ class NotebookFiles(ContentsRoot):
         await self._save({"type": "file", "format": "text", "content": source}, path)
 
     async def restore(self, path: str, source: str) -> None:
-        """Write a notebook again that was deleted, with the folders that were deleted around it.
+        """Write a notebook, and the folders around it that are not there or not any more.
 
         Raises:
             Unreadable: it cannot be written.

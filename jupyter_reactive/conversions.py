@@ -1,10 +1,17 @@
-"""Notebooks of Jupyter under the contents root made reactive ones, off the event loop."""
+"""Notebooks under the contents root made reactive ones, or ones for Jupyter, off the event loop.
+
+Knows nothing of HTTP and of servers.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -13,25 +20,46 @@ from traitlets import Float, Instance, Integer
 from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
-from .errors import NotANotebook, Unreadable
+from .errors import IsFolder, NotANotebook, NotFound, OutsideRoot, TooLarge, Unreadable
 from .notebooks.convert.converter import SECONDS, Converted, Converter
+from .notebooks.convert.snapshot import copy_of
 from .notebooks.convert.targets import NEW_SUFFIX, OLD_SUFFIX
 from .translation import _
 
 
 @dataclass(frozen=True)
 class Conversion:
-    """What became of a notebook.
+    """A notebook that is converted, and not yet written.
 
     Attributes:
-        path: of the new notebook; None where nothing was to be written.
-        name: that the new notebook has, or would have.
-        report: in the form of `notebooks.convert.report.to_json`.
+        source: contents path of the old notebook.
+        content: of that file.
+        notebook: the new one, with the report.
     """
 
-    path: str | None
-    name: str
-    report: dict[str, Any]
+    source: PurePosixPath
+    content: bytes
+    notebook: Converted
+
+    @property
+    def suffix(self) -> str:
+        """Of the new notebook."""
+        return NEW_SUFFIX if self.source.suffix == OLD_SUFFIX else OLD_SUFFIX
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a new notebook is to go.
+
+    Attributes:
+        folder: contents path of an existing folder; None for that of the old notebook.
+        name: of the new file; None for that of the old one, with a number where it is taken.
+        overwrite: whether a file of that name may be replaced.
+    """
+
+    folder: str | None = None
+    name: str | None = None
+    overwrite: bool = False
 
 
 class NotebookConversions(LoggingConfigurable):
@@ -44,14 +72,29 @@ class NotebookConversions(LoggingConfigurable):
         SECONDS,
         min=0.1,
         config=True,
-        help="How many seconds the conversion of a notebook may take. Default: 60.",
+        help="""
+        How many seconds the conversion of a notebook may take before it is ended. Default: 60.
+        """,
     )
 
     at_a_time = Integer(
         2,
         min=1,
         config=True,
-        help="How many notebooks are converted at a time; others wait. Default: 2.",
+        help="""
+        How many notebooks are converted at a time, each in a process of its own; others wait.
+        Default: 2.
+        """,
+    )
+
+    max_size = Integer(
+        100,
+        min=0,
+        config=True,
+        help="""
+        The largest notebook, in MB with its outputs, that is converted. Default: 100.
+        0: no limit.
+        """,
     )
 
     files = Instance(NotebookFiles)
@@ -59,59 +102,128 @@ class NotebookConversions(LoggingConfigurable):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places = asyncio.Semaphore(self.at_a_time)
+        self._running: set[Converter] = set()
 
-    async def convert(
-        self,
-        path: str,
-        folder: str | None = None,
-        name: str | None = None,
-        *,
-        preview: bool = False,
-    ) -> Conversion:
-        """Convert a notebook; nothing is overwritten, and the old one stays.
+    async def convert(self, path: str) -> Conversion:
+        """Convert a notebook of Jupyter, or a reactive one, and write nothing.
+
+        Cancelled, it ends the child.
 
         Args:
             path: contents path of the old notebook.
-            folder: contents path of the new one's folder; None for that of the old one.
-            name: of the new file; None for that of the old one.
-            preview: whether to report only, and write nothing.
 
         Raises:
-            ReactiveError: as `NotebookFiles.locate` and `NotebookFiles.add`, and
-                `Converter.convert`.
+            ReactiveError: as `NotebookFiles.locate`, `Converter.convert` and `convert_back`;
+                TooLarge, and Unreadable where the contents manager does not give it.
         """
         os_path = await self.files.locate(path)
-        source = path.strip("/")
-        if not source.endswith(OLD_SUFFIX):
+        source = PurePosixPath(path.strip("/"))
+        if source.suffix not in {OLD_SUFFIX, NEW_SUFFIX}:
             raise NotANotebook(
-                _("“{path}” is no notebook of Jupyter.").format(path=source),
-                _("Choose a file that ends with {suffix}.").format(suffix=OLD_SUFFIX),
+                _("“{path}” is no notebook.").format(path=source),
+                _("Choose a file that ends with {old} or {new}.").format(
+                    old=OLD_SUFFIX, new=NEW_SUFFIX
+                ),
             )
         content = await self._content(source)
-        stem = source.rpartition("/")[2].removesuffix(OLD_SUFFIX)
-
-        def work() -> Converted:
-            with closing(Converter(self.seconds)) as converter:
-                return converter.convert(content, stem, os_path.parent)
-
+        converter = Converter(self.seconds)
+        if source.suffix == OLD_SUFFIX:
+            work = partial(converter.convert, content, source.stem, os_path.parent)
+        else:
+            old = await self._old_notebook(source)
+            work = partial(converter.convert_back, content, source.stem, old, os_path.parent)
         async with self._places:
-            converted = await asyncio.to_thread(work)
-        new_name = name or f"{converted.name}{NEW_SUFFIX}"
-        if preview:
-            return Conversion(None, new_name, converted.report)
-        where = source.rpartition("/")[0] if folder is None else folder
-        new_path = await self.files.add(where, new_name, converted.text)
-        return Conversion(new_path, new_path.rpartition("/")[2], converted.report)
+            self._running.add(converter)
+            try:
+                notebook = await asyncio.to_thread(_closing, converter, work)
+            finally:
+                # Whoever waits may have left, and then the child still works.
+                converter.cancel()
+                self._running.discard(converter)
+        return Conversion(source, content, notebook)
 
-    async def _content(self, path: str) -> bytes:
+    async def path(self, conversion: Conversion, place: Place) -> str:
+        """The contents path that a new notebook would get.
+
+        Raises:
+            ReactiveError: as `NotebookFiles.place`.
+        """
+        suffix, name = conversion.suffix, place.name
+        folder = _folder(conversion.source) if place.folder is None else place.folder
+        if name is None:
+            name = f"{conversion.notebook.name}{suffix}"
+            if not place.overwrite:
+                name = await self.files.free_name(folder, name)
+        return await self.files.place(folder, name, suffix, overwrite=place.overwrite)
+
+    async def write(self, conversion: Conversion, place: Place) -> str:
+        """Write a new notebook; the old one stays as it is.
+
+        Returns:
+            The contents path of the new notebook.
+
+        Raises:
+            ReactiveError: as `NotebookFiles.place`; Unreadable where it cannot be written.
+        """
+        async with self.files.writing:
+            path = await self.path(conversion, place)
+            await self._keep_old(conversion, PurePosixPath(path))
+            await self.files.write(path, conversion.notebook.text)
+        return path
+
+    def stop(self) -> None:
+        """End every child."""
+        for converter in self._running:
+            converter.cancel()
+
+    async def _keep_old(self, conversion: Conversion, path: PurePosixPath) -> None:
+        """Keep the notebook of Jupyter where the way back finds it."""
+        source = conversion.source
+        if source.suffix == OLD_SUFFIX and source != path.with_suffix(OLD_SUFFIX):
+            await self.files.restore(str(copy_of(path)), conversion.content.decode("utf-8-sig"))
+
+    async def _old_notebook(self, path: PurePosixPath) -> bytes | None:
+        """The notebook that a reactive one was converted from; None if it is not known."""
+        for old in (path.with_suffix(OLD_SUFFIX), copy_of(path)):
+            if await self._may_be_read(old):
+                return await self._content(old)
+        return None
+
+    async def _may_be_read(self, path: PurePosixPath) -> bool:
         try:
-            model = await ensure_async(
-                self.files.contents_manager.get(path, type="file", format="text")
-            )
+            await self.files.locate(str(path))
+        except (IsFolder, NotFound, OutsideRoot):
+            return False
+        return True
+
+    async def _content(self, path: PurePosixPath) -> bytes:
+        contents = self.files.contents_manager
+        try:
+            model = await ensure_async(contents.get(str(path), content=False, type="file"))
+            size = model.get("size") or 0
+            if self.max_size and size > self.max_size * 1_000_000:
+                raise TooLarge(
+                    _(
+                        "“{path}” has {size:.0f} MB; notebooks up to {limit} MB are converted."
+                    ).format(path=path, size=size / 1_000_000, limit=self.max_size),
+                    _("Clear its outputs, and try again."),
+                )
+            model = await ensure_async(contents.get(str(path), type="file"))
         except (HTTPError, OSError) as e:
+            reason = e.log_message if isinstance(e, HTTPError) else e.strerror
             raise Unreadable(
-                _("“{path}” cannot be read: {error}").format(path=path, error=e),
+                _("“{path}” cannot be read: {error}").format(path=path, error=reason or e),
                 _("Check who may read the file."),
             ) from e
         text: str = model["content"]
-        return text.encode()
+        return base64.b64decode(text) if model["format"] == "base64" else text.encode()
+
+
+def _closing(converter: Converter, work: Callable[[], Converted]) -> Converted:
+    with closing(converter):
+        return work()
+
+
+def _folder(path: PurePosixPath) -> str:
+    """The contents path of the folder of a file; empty for the root."""
+    return "" if path.parent == PurePosixPath() else str(path.parent)

@@ -52,8 +52,12 @@ def checked_path(path: str) -> str:
     return path
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, suffix: str = ".py") -> str:
     """A file name with a notebook's suffix.
+
+    Args:
+        name: what the user wrote, with the suffix or without it.
+        suffix: of the kind of notebook.
 
     Raises:
         InvalidPath: no file can have it.
@@ -64,4 +68,4 @@ def checked_name(name: str) -> str:
             _("“{name}” is no name for a file.").format(name=name),
             _("Give a name without slashes; name the folder apart from it."),
         )
-    return checked_path(stem if stem.endswith(".py") else f"{stem}.py")
+    return checked_path(stem if stem.endswith(suffix) else f"{stem}{suffix}")

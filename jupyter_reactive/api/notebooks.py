@@ -1,14 +1,12 @@
-"""The files: recognise notebooks by content, create them, convert those of Jupyter."""
+"""The files: recognise notebooks by content, create them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from jupyter_server.utils import url_escape, url_path_join
 
 from ..contents import NotebookFiles
-from ..conversions import NotebookConversions
 from ..errors import InvalidRequest
 from ..policy import Policy
 from ..servers.prestart import Prestart
@@ -36,29 +34,6 @@ class NotebooksHandler(ReactiveAPIHandler):
         self.set_status(201)
         self.set_header("Location", url_path_join(self.base_url, "reactive/open", url_escape(path)))
         self.finish({"path": path, "name": path.rpartition("/")[2]})
-
-
-class ConversionsHandler(ReactiveAPIHandler):
-    """``reactive/api/notebooks/convert``."""
-
-    def initialize(self, conversions: NotebookConversions, policy: Policy) -> None:
-        """Take who converts, and what may be done to files."""
-        self.conversions = conversions
-        self.policy = policy
-
-    @permitted("write")
-    async def post(self) -> None:
-        """Make a reactive notebook of one of Jupyter, or tell what would become of it."""
-        body = self.body(path=str, folder=str | None, name=str | None, preview=bool | None)
-        preview = bool(body["preview"])
-        if not preview:
-            self.policy.admit_new_notebook()
-        conversion = await self.conversions.convert(
-            body["path"], body["folder"], body["name"], preview=preview
-        )
-        if conversion.path is not None:
-            self.set_status(201)
-        self.finish(asdict(conversion))
 
 
 class TemplatesHandler(ReactiveAPIHandler):

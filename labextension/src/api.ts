@@ -5,13 +5,20 @@ import { EDIT_SERVER } from './tokens';
 import {
   isActivity,
   isAssetList,
+  isConversion,
   isLog,
   isNewNotebook,
   isRecognised,
   isServer,
   isSessionList
 } from './wire';
-import type { IActivity, INewNotebook, IServer, ISession } from './wire';
+import type {
+  IActivity,
+  IConversion,
+  INewNotebook,
+  IServer,
+  ISession
+} from './wire';
 
 /** Our REST API, one method for each endpoint that the front end uses. */
 export class ReactiveAPI {
@@ -94,6 +101,17 @@ export class ReactiveAPI {
   }): Promise<INewNotebook> {
     const reply = await request(this._settings, 'notebooks', 'POST', options);
     return expect(isNewNotebook, reply, 'notebooks');
+  }
+
+  /** Make a reactive notebook of one of Jupyter; a preview writes nothing. */
+  async convert(
+    options: { path: string; name: string | null; preview: boolean },
+    signal: AbortSignal
+  ): Promise<IConversion> {
+    const endpoint = 'conversions';
+    const settings = this._settings;
+    const reply = await request(settings, endpoint, 'POST', options, signal);
+    return expect(isConversion, reply, endpoint);
   }
 }
 

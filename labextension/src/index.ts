@@ -3,6 +3,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { apps } from './plugins/apps';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
+import { convert } from './plugins/convert';
 import { document } from './plugins/document';
 import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   document,
   commands,
   apps,
+  convert,
   launcher,
   recognition,
   running,

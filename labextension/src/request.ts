@@ -28,16 +28,18 @@ export class UnexpectedReply extends Error {
 /**
  * Send one request to our REST API.
  *
+ * @param signal - gives it up, which ends what the server does for it.
  * @returns the parsed reply, or `null` for a reply without a body.
  */
 export async function request(
   settings: ServerConnection.ISettings,
   endpoint: string,
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' = 'GET',
-  body?: unknown
+  body?: unknown,
+  signal?: AbortSignal
 ): Promise<unknown> {
   const url = URLExt.join(settings.baseUrl, 'reactive', 'api', endpoint);
-  const init: RequestInit = { method };
+  const init: RequestInit = { method, signal: signal ?? null };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
   }

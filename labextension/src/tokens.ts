@@ -34,6 +34,7 @@ export namespace PluginIDs {
   export const apps = `${PACKAGE}:apps`;
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
+  export const convert = `${PACKAGE}:convert`;
   export const document = `${PACKAGE}:document`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
   export const launcher = `${PACKAGE}:launcher`;
@@ -47,6 +48,8 @@ export namespace PluginIDs {
 }
 
 export namespace CommandIDs {
+  export const convert = 'reactive:convert';
+  export const convertBack = 'reactive:convert-back';
   export const copyAppLink = 'reactive:copy-app-link';
   export const create = 'reactive:create';
   export const keepAlive = 'reactive:keep-alive';

@@ -54,6 +54,36 @@ export interface INewNotebook {
   readonly name: string;
 }
 
+/** What became of a cell, from the best to the worst. */
+export type Verdict = 'kept' | 'changed' | 'needs you';
+
+/** A line of the report on a conversion. */
+export interface IConversionNote {
+  readonly verdict: Verdict;
+  readonly message: string;
+  /** What the reader can do; empty where nothing is to be done. */
+  readonly suggestion: string;
+  /** Of the old cell. */
+  readonly line: number | null;
+}
+
+export interface ICellReport {
+  /** Counted from 1 over cells of all kinds. */
+  readonly number: number;
+  readonly verdict: Verdict;
+  readonly notes: ReadonlyArray<IConversionNote>;
+}
+
+export interface IConversion {
+  /** Of the new notebook, also in a preview. */
+  readonly path: string;
+  readonly name: string;
+  readonly report: {
+    readonly notes: ReadonlyArray<IConversionNote>;
+    readonly cells: ReadonlyArray<ICellReport>;
+  };
+}
+
 export interface IErrorBody {
   readonly message: string;
   readonly remedy: string | null;
@@ -94,6 +124,7 @@ const ACTIONS: ReadonlyArray<unknown> = [
   'deleted',
   'restored'
 ];
+const VERDICTS: ReadonlyArray<unknown> = ['kept', 'changed', 'needs you'];
 const LEVELS: ReadonlyArray<unknown> = ['info', 'warning'];
 const ORIGINS: ReadonlyArray<unknown> = ['notebook', 'contents', null];
 
@@ -177,6 +208,41 @@ export function isNewNotebook(value: unknown): value is INewNotebook {
     isRecord(value) &&
     typeof value.path === 'string' &&
     typeof value.name === 'string'
+  );
+}
+
+function isConversionNote(value: unknown): value is IConversionNote {
+  return (
+    isRecord(value) &&
+    VERDICTS.includes(value.verdict) &&
+    typeof value.message === 'string' &&
+    typeof value.suggestion === 'string' &&
+    (value.line === null || typeof value.line === 'number')
+  );
+}
+
+function isConversionNoteList(value: unknown): value is IConversionNote[] {
+  return Array.isArray(value) && value.every(isConversionNote);
+}
+
+function isCellReport(value: unknown): value is ICellReport {
+  return (
+    isRecord(value) &&
+    typeof value.number === 'number' &&
+    VERDICTS.includes(value.verdict) &&
+    isConversionNoteList(value.notes)
+  );
+}
+
+export function isConversion(value: unknown): value is IConversion {
+  return (
+    isRecord(value) &&
+    typeof value.path === 'string' &&
+    typeof value.name === 'string' &&
+    isRecord(value.report) &&
+    isConversionNoteList(value.report.notes) &&
+    Array.isArray(value.report.cells) &&
+    value.report.cells.every(isCellReport)
   );
 }
 

@@ -59,6 +59,8 @@ def values(schema: dict[str, Any], text: st.SearchStrategy[str]) -> st.SearchStr
             return st.lists(values(schema["items"], text), max_size=20)
         case "number":
             return st.floats() | st.integers(-(2**70), 2**70)
+        case ["boolean", "null"]:
+            return st.booleans() | st.none()
         case ["string", "null"]:
             return text | st.none()
     return text

@@ -9,9 +9,12 @@ import base64
 import contextlib
 import io
 import json
+import os
 import sys
 import tokenize
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from ...errors import BrokenNotebook, ReactiveError
@@ -65,10 +68,19 @@ def _text(content: bytes) -> str:
 def main() -> None:
     """Answer until the input ends."""
     _limit()
+    requests: SimpleQueue[str] = SimpleQueue()
+    Thread(target=_take, args=(requests,), daemon=True).start()
     answers, sys.stdout = sys.stdout, sys.stderr
-    for line in sys.stdin:
-        answers.write(json.dumps(answer(json.loads(line))) + "\n")
+    while True:
+        answers.write(json.dumps(answer(json.loads(requests.get()))) + "\n")
         answers.flush()
+
+
+def _take(requests: SimpleQueue[str]) -> None:
+    for line in sys.stdin:
+        requests.put(line)
+    # Whoever asked is gone, and nobody waits for what is being converted.
+    os._exit(0)
 
 
 def _limit() -> None:

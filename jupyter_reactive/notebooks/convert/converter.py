@@ -43,6 +43,7 @@ class Converter:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
+        self._is_cancelled = False
 
     def convert(self, content: bytes, name: str, folder: Path | None = None) -> Converted:
         """Convert a notebook.
@@ -92,6 +93,12 @@ class Converter:
             )
         return Converted(answer["text"], answer["name"], answer["report"])
 
+    def cancel(self) -> None:
+        """Let whatever is being converted in another thread fail, now and from now on."""
+        self._is_cancelled = True
+        if (child := self._child) is not None:
+            child.kill()
+
     def close(self) -> None:
         """End the child."""
         if self._child is None:
@@ -106,6 +113,8 @@ class Converter:
 
     def _ask(self, request: str) -> dict[str, Any]:
         child = self._child = self._child or _started()
+        if self._is_cancelled:
+            child.kill()
         assert child.stdin is not None
         assert child.stdout is not None
         clock = Timer(self._seconds, child.kill)

@@ -5,11 +5,12 @@ marimo itself keeps what belongs to a notebook in `__marimo__` beside it.
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from .targets import OLD_SUFFIX, write_new
 
-_FOLDER = Path("__marimo__", "jupyter")
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 def keep(source: Path, content: bytes, new: Path) -> None:
@@ -24,7 +25,7 @@ def keep(source: Path, content: bytes, new: Path) -> None:
         Unreadable: the operating system refuses.
     """
     if source.absolute() != new.absolute().with_suffix(OLD_SUFFIX):
-        write_new(_copy_of(new), content.decode("utf-8-sig"), force=True)
+        write_new(copy_of(new), content.decode("utf-8-sig"), force=True)
 
 
 def old_notebook(new: Path) -> bytes | None:
@@ -36,11 +37,16 @@ def old_notebook(new: Path) -> bytes | None:
     Raises:
         OSError: it is there, and cannot be read.
     """
-    for path in (new.with_suffix(OLD_SUFFIX), _copy_of(new)):
+    for path in (new.with_suffix(OLD_SUFFIX), copy_of(new)):
         if path.is_file():
             return path.read_bytes()
     return None
 
 
-def _copy_of(new: Path) -> Path:
-    return new.parent / _FOLDER / f"{new.stem}{OLD_SUFFIX}"
+def copy_of(new: AnyPath) -> AnyPath:
+    """Where the copy of the old notebook goes.
+
+    Args:
+        new: the reactive notebook, wherever its path begins.
+    """
+    return new.parent / "__marimo__" / "jupyter" / f"{new.stem}{OLD_SUFFIX}"

@@ -1,0 +1,268 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { DocumentWidget } from '@jupyterlab/docregistry';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
+
+import { ReactiveAPI } from '../api';
+import { ConversionReport } from '../conversionReport';
+import { ReactiveDocument } from '../document';
+import { excerptsOf } from '../excerpts';
+import { notifyFailure } from '../notify';
+import { mayCreate } from '../policy';
+import { RequestError } from '../request';
+import { sentences } from '../sentences';
+import { CommandIDs, DOMAIN, IReactiveContents, PluginIDs } from '../tokens';
+import type { IConversion } from '../wire';
+
+/** One of the two ways. */
+interface IWay {
+  readonly id: string;
+  readonly suffix: string;
+  readonly label: string;
+  readonly caption: string;
+  /** Whether the document in front may be meant. */
+  readonly isKind: (widget: DocumentWidget) => boolean;
+  /** Of the dialogs. */
+  readonly title: string;
+  readonly open: (path: string) => Promise<unknown>;
+}
+
+export const convert: JupyterFrontEndPlugin<void> = {
+  id: PluginIDs.convert,
+  description: 'Converts notebooks of Jupyter into reactive ones, and back.',
+  autoStart: true,
+  requires: [IReactiveContents],
+  optional: [ICommandPalette, IFileBrowserFactory, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    files: IReactiveContents,
+    palette: ICommandPalette | null,
+    browsers: IFileBrowserFactory | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands, serviceManager } = app;
+    const { contents, serverSettings } = serviceManager;
+    const api = new ReactiveAPI(serverSettings);
+
+    /** The notebook that is meant. The server knows its own drive alone. */
+    const pathOf = (
+      args: ReadonlyPartialJSONObject,
+      { suffix, isKind }: IWay
+    ): string | null => {
+      let path: unknown = args.path;
+      if (args.isContext) {
+        const selected = browsers?.tracker.currentWidget?.selectedItems();
+        path = selected?.next().value?.path;
+      } else if (typeof path !== 'string') {
+        const widget = app.shell.currentWidget;
+        path =
+          widget instanceof DocumentWidget && isKind(widget)
+            ? widget.context.path
+            : null;
+      }
+      return typeof path === 'string' &&
+        path.endsWith(suffix) &&
+        !contents.driveName(path)
+        ? contents.localPath(path)
+        : null;
+    };
+
+    /** Convert while a dialog says so; null if the user does not want to wait. */
+    const run = async (
+      title: string,
+      path: string,
+      name: string | null,
+      preview: boolean
+    ): Promise<IConversion | null> => {
+      const abort = new AbortController();
+      const progress = progressDialog(title, PathExt.basename(path), trans);
+      void progress.launch().then(() => abort.abort());
+      try {
+        return await api.convert({ path, name, preview }, abort.signal);
+      } catch (error) {
+        if (abort.signal.aborted) {
+          return null;
+        }
+        throw error;
+      } finally {
+        progress.reject();
+      }
+    };
+
+    /** Show the report until the user leaves it, or the new notebook is there. */
+    const ask = async (title: string, path: string): Promise<string | null> => {
+      const preview = await run(title, path, null, true);
+      if (preview === null) {
+        return null;
+      }
+      const excerpts = await excerptsOf(contents, path);
+      let name = preview.name;
+      let problem: string | null = null;
+      for (;;) {
+        const body = new ConversionReport({
+          conversion: preview,
+          excerpts,
+          name,
+          problem,
+          trans
+        });
+        const { button, value } = await showDialog<string>({
+          title,
+          body,
+          buttons: [
+            Dialog.cancelButton({ label: trans.__('Cancel') }),
+            Dialog.okButton({ label: trans.__('Convert') })
+          ],
+          focusNodeSelector: 'input'
+        });
+        if (!button.accept) {
+          return null;
+        }
+        name = value ?? name;
+        try {
+          return (await run(title, path, name, false))?.path ?? null;
+        } catch (error) {
+          if (!(error instanceof RequestError)) {
+            throw error;
+          }
+          problem = sentences(error.message, error.remedy);
+        }
+      }
+    };
+
+    const add = (way: IWay) => {
+      const { id, suffix, label, caption, title, open } = way;
+      const isOffered = (args: ReadonlyPartialJSONObject) =>
+        mayCreate() && pathOf(args, way) !== null;
+      commands.addCommand(id, {
+        label,
+        caption,
+        isVisible: isOffered,
+        isEnabled: isOffered,
+        describedBy: {
+          args: {
+            type: 'object',
+            properties: {
+              path: {
+                type: 'string',
+                description: `The path of the ${suffix} file; the document in front if it is not given`
+              },
+              isContext: {
+                type: 'boolean',
+                description: 'Whether the file selected in the browser is meant'
+              }
+            }
+          }
+        },
+        execute: async args => {
+          const path = pathOf(args, way);
+          if (path === null) {
+            throw new Error(`${id} needs a ${suffix} file.`);
+          }
+          try {
+            if (!(await isSaved(app, path, trans))) {
+              return;
+            }
+            const newPath = await ask(title, path);
+            if (newPath !== null) {
+              await files.announceNew(newPath);
+              return await open(newPath);
+            }
+          } catch (error) {
+            notifyFailure(
+              trans.__('“%1” could not be converted.', PathExt.basename(path)),
+              error,
+              trans
+            );
+          }
+        }
+      });
+      app.shell.currentChanged?.connect(() =>
+        commands.notifyCommandChanged(id)
+      );
+      palette?.addItem({
+        category: trans.__('Reactive Notebooks'),
+        command: id
+      });
+    };
+
+    add({
+      id: CommandIDs.convert,
+      suffix: '.ipynb',
+      label: trans.__('Convert to Reactive Notebook…'),
+      caption: trans.__(
+        'Show what would become of each cell, then write a marimo .py notebook'
+      ),
+      isKind: () => true,
+      title: trans.__('Convert to Reactive Notebook'),
+      open: path => commands.execute(CommandIDs.open, { path })
+    });
+    add({
+      id: CommandIDs.convertBack,
+      suffix: '.py',
+      label: trans.__('Convert to Jupyter Notebook…'),
+      caption: trans.__(
+        'Show what would become of each cell, then write an .ipynb notebook'
+      ),
+      isKind: widget => widget instanceof ReactiveDocument,
+      title: trans.__('Convert to Jupyter Notebook'),
+      open: path => commands.execute('docmanager:open', { path })
+    });
+  }
+};
+
+function progressDialog(
+  title: string,
+  name: string,
+  trans: TranslationBundle
+): Dialog<unknown> {
+  const node = document.createElement('p');
+  node.setAttribute('role', 'status');
+  node.textContent = trans.__('“%1” is being converted…', name);
+  return new Dialog({
+    title,
+    body: new Widget({ node }),
+    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') })]
+  });
+}
+
+/** Whether the file is what the user sees; what is open and changed is saved, if the user wants. */
+async function isSaved(
+  app: JupyterFrontEnd,
+  path: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  for (const widget of app.shell.widgets('main')) {
+    if (
+      widget instanceof DocumentWidget &&
+      widget.context.path === path &&
+      widget.context.model.dirty
+    ) {
+      const { button } = await showDialog({
+        title: trans.__('Save the notebook first?'),
+        body: trans.__(
+          '“%1” has changes that are not saved. What is converted is the file.',
+          PathExt.basename(path)
+        ),
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Cancel') }),
+          Dialog.okButton({ label: trans.__('Save and Go On') })
+        ]
+      });
+      if (!button.accept) {
+        return false;
+      }
+      await widget.context.save();
+    }
+  }
+  return true;
+}
