@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { appCommands } from './plugins/appcommands';
 import { apps } from './plugins/apps';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   document,
   commands,
   apps,
+  appCommands,
   launcher,
   recognition,
   running,
