@@ -92,6 +92,11 @@ class AppProxyHandler(FrontingHandler):
         """Marimo's route."""
         return self._split()[1] or marimo.PAGE_ROUTE
 
+    @property
+    def loading_label(self) -> str:
+        """What marimo's page says until its program is there."""
+        return _("The app is being loaded…")
+
     def _split(self) -> tuple[str, str | None]:
         if self._place is None:
             self._place = app_pages.split(self.files, self.path_args[0])

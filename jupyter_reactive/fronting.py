@@ -83,6 +83,11 @@ class FrontingHandler(PageHandler, StreamingHandler, SocketHandler):
         return self.session_id or self.page_id
 
     @property
+    def loading_label(self) -> str:
+        """What marimo's page says until its program is there."""
+        return _("The editor is being loaded…")
+
+    @property
     def is_connection(self) -> bool:
         """Whether the answer stays open, for what a kernel says."""
         return self._is_upgrade or self.route == marimo.EVENTS_ROUTE
@@ -196,7 +201,7 @@ class FrontingHandler(PageHandler, StreamingHandler, SocketHandler):
             "mark": marimo_static.DEFERRED,
             "worker": worker,
             "place": marimo_static.ROOT_ELEMENT,
-            "label": _("The editor is being loaded…"),
+            "label": self.loading_label,
         }
         return marimo.with_script(marimo_static.deferred(page), LATER_SCRIPT, data)
 
