@@ -21,7 +21,9 @@ RESERVED = frozenset({marimo.FILE_QUERY, marimo.KIOSK_QUERY, marimo.TOKEN_QUERY,
 RESERVED_PREFIX = "reactive-"
 # Asks for an app that is held back once more.
 AGAIN_QUERY = "reactive-again"
-OWN_QUERIES = frozenset({PAGE_TOKEN_QUERY, AGAIN_QUERY})
+# Which session a page had before it was loaded again.
+RESUMES_QUERY = "reactive-resumes"
+OWN_QUERIES = frozenset({PAGE_TOKEN_QUERY, AGAIN_QUERY, RESUMES_QUERY})
 
 
 class AppPages(LoggingConfigurable):

@@ -14,7 +14,7 @@ from jupyter_server.utils import url_escape, url_path_join
 from jupyter_server_proxy.handlers import ProxyHandler
 
 from . import app_pages
-from .app_pages import AGAIN_QUERY, AppPages
+from .app_pages import AGAIN_QUERY, RESUMES_QUERY, AppPages
 from .contents import NotebookFiles
 from .errors import (
     AppFull,
@@ -97,6 +97,16 @@ class AppProxyHandler(FrontingHandler):
         """What marimo's page says until its program is there."""
         return _("The app is being loaded…")
 
+    @property
+    def session_id(self) -> str:
+        """The session that the request is about."""
+        return self.apps.sessions.id_of(self.notebook_path, super().session_id)
+
+    @property
+    def page_id(self) -> str:
+        """The session of a page that connects."""
+        return self.apps.sessions.id_of(self.notebook_path, super().page_id)
+
     def _split(self) -> tuple[str, str | None]:
         if self._place is None:
             self._place = app_pages.split(self.files, self.path_args[0])
@@ -121,11 +131,13 @@ class AppProxyHandler(FrontingHandler):
         query = parse_qsl(self.request.query, keep_blank_values=True)
         if self.is_page_route or self.is_connection:
             app_pages.refuse_reserved(query)
-        secret = {*SECRET_QUERIES, *app_pages.OWN_QUERIES}
-        if self.is_page_route and not self._is_upgrade:
-            secret.add(marimo.SESSION_QUERY)
-        self._query = [(key, value) for key, value in query if key not in secret]
+        if self.is_connection and (earlier := self.get_query_argument(RESUMES_QUERY, "")):
+            self.apps.sessions.resume(self.notebook_path, self.page_id, earlier, self._user)
+        ours = {*SECRET_QUERIES, *app_pages.OWN_QUERIES, marimo.SESSION_QUERY}
+        self._query = [(key, value) for key, value in query if key not in ours]
         self._brought_more = len(query) != len(self._query)
+        if self.is_connection:
+            self._query.append((marimo.SESSION_QUERY, self.page_id))
         self.request.query = urlencode(self._query)
         self.keep_connection()
         if self.is_large:
@@ -228,7 +240,8 @@ class AppProxyHandler(FrontingHandler):
         """Which app is asked for, and by whom."""
         place = quote(str(self.files.os_path(self.notebook_path)))
         fresh = {FRESH_HEADER: "1"} if self._is_fresh else {}
-        return {**self.told_headers(), APP_HEADER: place, **fresh}
+        asked = {marimo.SESSION_HEADER: self.session_id} if self.session_id else {}
+        return {**self.told_headers(), APP_HEADER: place, **fresh, **asked}
 
     async def pieces(self, reply: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
         """Stream an answer; that of a page's session is a stream of events."""
@@ -262,8 +275,9 @@ class AppProxyHandler(FrontingHandler):
         file = self.files.os_path(self.notebook_path).stat()
         data = {
             "session": marimo.SESSION_QUERY,
+            "resumes": RESUMES_QUERY,
             "version": f"{file.st_mtime_ns}-{file.st_size}",
-            "id": marimo.new_session_id(),
+            "path": url_path_join(self.base_url, self.proxy_base, "/"),
         }
         page = marimo.with_server_token(self.fitted_page(body), self._token)
         return self.delivered(marimo.with_script(page, SCRIPT, data))

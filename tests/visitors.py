@@ -19,7 +19,10 @@ class Tab:
 
     @property
     def token(self) -> str:
-        return server_token(self.page) or ""
+        found = re.search(r'"serverToken": "([^"]+)"', self.page)
+        assert found is not None
+        assert found[1] == server_token(self.page)
+        return found[1]
 
     async def hear(self, pattern: str, seconds: float = 30) -> re.Match[str]:
         """Listen until something was said."""

@@ -356,11 +356,18 @@ def server_token(page: str) -> str | None:
 def with_server_token(page: str, token: str) -> str:
     """A page that sends another token than the one that it was served with.
 
+    It stands in an element and among the settings of the page's program, which sends that one.
+
     Args:
         page: the HTML of any page of marimo.
         token: what it sends with each POST.
     """
-    return _SERVER_TOKEN.sub(lambda found: found[0].replace(found[1], token), page, count=1)
+    before = server_token(page)
+    if before is None:
+        return page
+    for place in ('data-token="{}"', '"serverToken": "{}"'):
+        page = page.replace(place.format(before), place.format(token), 1)
+    return page
 
 
 def is_running(status: dict[str, str]) -> bool:

@@ -164,7 +164,7 @@ APP_ROUTES = frozenset(
         "GET /android-chrome-512x512.png",
         "GET /apple-touch-icon.png",
         "GET /logo.png",
-        # The page asks first, and for half a minute where it gets no answer.
+        # Its page asks until somebody answers.
         "GET /health",
         "GET /og/thumbnail",
         "POST /api/kernel/set_ui_element_value",

@@ -71,6 +71,8 @@ class AppSessions(LoggingConfigurable):
         super().__init__(**kwargs)
         self._sessions: dict[tuple[str, str], AppSession] = {}
         self._served: dict[tuple[str, str], float] = {}
+        # The ids that pages gave themselves which go on with an earlier session.
+        self._resumed: dict[tuple[str, str], str] = {}
 
     def current(self) -> list[AppSession]:
         """The sessions that are there now."""
@@ -79,6 +81,11 @@ class AppSessions(LoggingConfigurable):
             key: session
             for key, session in self._sessions.items()
             if session.connections or now - session.left < self.ttl
+        }
+        self._resumed = {
+            (path, page_id): earlier
+            for (path, page_id), earlier in self._resumed.items()
+            if (path, earlier) in self._sessions
         }
         return list(self._sessions.values())
 
@@ -103,6 +110,23 @@ class AppSessions(LoggingConfigurable):
     def is_known(self, path: str, page_id: str) -> bool:
         """Whether an app has a session of that id."""
         return (path, page_id) in self._sessions
+
+    def resume(self, path: str, page_id: str, earlier: str, user: str) -> None:
+        """A page that was loaded again wants to go on with the session that it had.
+
+        Args:
+            path: the app's contents path.
+            page_id: the id that the page gives itself now.
+            earlier: that of its session.
+            user: whose page it is; one who is not the session's gets a new one.
+        """
+        session = self._sessions.get((path, earlier))
+        if session is not None and session.user == user:
+            self._resumed[path, page_id] = earlier
+
+    def id_of(self, path: str, page_id: str) -> str:
+        """The id of the session that a page means by the id that it gives itself."""
+        return self._resumed.get((path, page_id), page_id)
 
     def note_page(self, path: str, user: str) -> None:
         """A page of an app has been served."""

@@ -81,7 +81,7 @@ def test_pages_come_back_after_a_crash(visitor, write):
     good.expect_output("square: 1")
     for _again in range(2):
         bad.expect_output("square: 1")
-        with bad.frame.expect_navigation():
+        with bad.frame.expect_navigation(timeout=60_000):
             bad.slider().press("End")
     expect(bad.frame.get_by_role("heading", name="This app does not work")).to_be_visible()
     good.expect_output("square: 1")

@@ -54,9 +54,9 @@ async def test_status(api):
 
 
 async def test_nothing_runs_before_it_is_needed(api):
-    assert [server["state"] for server in (await api("GET", "servers")).json] == ["stopped"]
+    assert {server["state"] for server in (await api("GET", "servers")).json} == {"stopped"}
     assert (await api("GET", "sessions")).json == []
-    assert [server["state"] for server in (await api("GET", "servers")).json] == ["stopped"]
+    assert {server["state"] for server in (await api("GET", "servers")).json} == {"stopped"}
 
 
 async def test_start_log_restart_stop(api, events, reactive):

@@ -61,6 +61,18 @@ def test_a_session_is_its_users(sessions: AppSessions):
         sessions.check("a.py", "s_1", "eve")
 
 
+def test_a_page_goes_on_with_the_session_that_it_had(sessions: AppSessions):
+    sessions.enter("a.py", "s_1", "ada", "run")
+    sessions.resume("a.py", "s_2", "s_1", "ada")
+    sessions.resume("a.py", "s_3", "s_1", "eve")
+    sessions.resume("a.py", "s_4", "s_0", "ada")
+    assert [sessions.id_of("a.py", f"s_{n}") for n in range(1, 5)] == ["s_1", "s_1", "s_3", "s_4"]
+    sessions.leave("a.py", "s_1")
+    sessions.ttl = 0
+    sessions.current()
+    assert sessions.id_of("a.py", "s_2") == "s_2"
+
+
 async def test_who_did_nothing_is_not_suspected(apps: AppServers):
     for path in ("idle.py", "busy.py"):
         apps.sessions.enter(path, "s_1", "ada", "run")

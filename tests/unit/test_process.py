@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from jupyter_reactive.errors import FolderUnreadable, MarimoMissing
+from jupyter_reactive.servers import process as process_module
 from jupyter_reactive.servers.launcher import LaunchSpec
 from jupyter_reactive.servers.process import LINE_BYTES, LOG_LINES, ChildProcess
 
@@ -156,6 +157,20 @@ async def test_log_is_a_ring_of_lines(tmp_path: Path):
     assert max(map(len, lines)) <= 70_000
 
 
+async def test_of_a_flood_the_end_is_kept(tmp_path: Path):
+    flood = "for _line in range(2000): print('x' * 10_000)\nprint('last words')"
+    process = ChildProcess(
+        spec(tmp_path, sys.executable, "-c", flood),
+        logging.getLogger("test"),
+        on_end=lambda _child: None,
+    )
+    await process.start()
+    await asyncio.wait_for(process.ended.wait(), 30)
+    lines = process.log_lines()
+    assert lines[-1] == "last words"
+    assert any("bytes of output are left out" in line for line in lines)
+
+
 async def test_on_end_is_called_once(tmp_path: Path):
     ended: list[ChildProcess] = []
     process = ChildProcess(
@@ -186,8 +201,11 @@ async def test_missing_folder(tmp_path: Path):
     assert str(tmp_path / "nix") in raised.value.message
 
 
-async def test_no_part_of_the_secret_is_left_where_a_line_is_cut(tmp_path: Path):
+async def test_no_part_of_the_secret_is_left_where_a_line_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Lines longer than the ring keeps, cut at each character of the secret; in pieces too."""
+    monkeypatch.setattr(process_module, "OUTPUT_BYTES", 10**9)
     code = (
         "import sys\n"
         "secret = sys.stdin.read()\n"

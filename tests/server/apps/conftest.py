@@ -18,6 +18,7 @@ from cells import source_of
 from jupyter_server.auth.identity import IdentityProvider, User
 from visitors import Tab
 
+from jupyter_reactive.app_pages import RESUMES_QUERY
 from jupyter_reactive.notebooks.marimo import server_token
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY
 
@@ -87,10 +88,14 @@ def visit(browse, jp_ws_fetch, until):
             assert asyncio.get_running_loop().time() < deadline, "the app does not start"
             await asyncio.sleep(0.2)
 
-    async def open_(path: str, session: str = "s_visit1", who: str = "", **query: str) -> Tab:
+    async def open_(
+        path: str, session: str = "s_visit1", who: str = "", resumes: str = "", **query: str
+    ) -> Tab:
         headers = {"X-Who": who} if who else {}
         page = await page_of(path, query, headers)
         shown = {PAGE_TOKEN_QUERY: server_token(page), "session_id": session}
+        if resumes:
+            shown[RESUMES_QUERY] = resumes
         place = ("reactive", "run", *path.split("/"), "ws")
         socket = await jp_ws_fetch(*place, params={**query, **shown}, headers=headers)
         sockets.append(socket)

@@ -6,6 +6,7 @@ import asyncio
 import re
 
 import aiohttp
+import psutil
 import pytest
 from cells import source_of
 from marimo._server.api.router import build_routes
@@ -79,8 +80,9 @@ async def test_visitors_have_their_own_state_and_a_reload_goes_on(app, visit, ac
     await value_of(second, act, app, 8)
     assert "value 8" not in first.heard
     assert "value 4" not in second.heard
-    again = await visit(app, "s_visit1")
+    again = await visit(app, "s_visit3", resumes="s_visit1")
     await again.hear("value 4 END")
+    await value_of(again, act, app, 5)
     assert '"op": "banner"' not in again.heard
 
 
@@ -272,6 +274,8 @@ async def test_a_session_belongs_to_who_opened_it(app, visit, act):
     assert "another visitor" in reply.text
     with pytest.raises(HTTPClientError, match="403"):
         await visit(app, "s_visit1", "eve")
+    other = await visit(app, "s_visit2", "eve", resumes="s_visit1")
+    assert (await other.echo())["user"]["username"] == "eve"
 
 
 async def test_a_post_needs_the_token_of_a_page(app, visit, fetch):
@@ -306,3 +310,20 @@ async def test_the_gallery_shows_what_there_is(app, browse, jp_root_dir):
     assert "secret" not in page
     assert "script.py" not in page
     assert "torn.py" not in (await browse("reactive", "run/", headers={"X-Who": "ada"})).text
+
+
+async def test_the_socket_is_private(reactive):
+    server = await reactive.servers.ensure(APP_SERVER)
+    folder = server.spec.socket.parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+    process = psutil.Process(server.process.pid)
+    told = " ".join([*process.cmdline(), *process.environ().values()])
+    assert str(server.spec.secret) not in told
+    connector = aiohttp.UnixConnector(str(server.spec.socket))
+    async with aiohttp.ClientSession(connector=connector) as stranger:
+        headers = {"X-Reactive-App": "/x.py", "Authorization": "Bearer guessed"}
+        for route in ("", "api/version", "ws"):
+            async with stranger.get(f"http://localhost/{route}", headers=headers) as reply:
+                assert reply.status == 401
+    await reactive.servers.stop(APP_SERVER)
+    assert not folder.exists()
