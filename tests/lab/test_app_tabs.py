@@ -46,7 +46,8 @@ def test_preview_beside_the_editor(beside, jupyter, subtests):
         expect(body).not_to_have_class(re.compile(r"\bdark\b"))
 
     with subtests.test("what is saved in the editor shows in the app"):
-        editor.run_cell(2, 'mo.md(f"cube: {slider.value**3}")')
+        # Its third cell is Markdown.
+        editor.run_cell(2, "cube: {slider.value**3}")
         editor.expect_output("cube: 8")
         beside.page.locator(".jp-ReactiveDocument:visible .jp-Toolbar").click()
         beside.execute("docmanager:save")
