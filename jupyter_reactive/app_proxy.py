@@ -131,13 +131,9 @@ class AppProxyHandler(FrontingHandler):
         query = parse_qsl(self.request.query, keep_blank_values=True)
         if self.is_page_route or self.is_connection:
             app_pages.refuse_reserved(query)
-        if self.is_connection and (earlier := self.get_query_argument(RESUMES_QUERY, "")):
-            self.apps.sessions.resume(self.notebook_path, self.page_id, earlier, self._user)
         ours = {*SECRET_QUERIES, *app_pages.OWN_QUERIES, marimo.SESSION_QUERY}
         self._query = [(key, value) for key, value in query if key not in ours]
         self._brought_more = len(query) != len(self._query)
-        if self.is_connection:
-            self._query.append((marimo.SESSION_QUERY, self.page_id))
         self.request.query = urlencode(self._query)
         self.keep_connection()
         if self.is_large:
@@ -295,14 +291,19 @@ class AppProxyHandler(FrontingHandler):
 
     def server_log(self) -> list[str]:
         """The last lines of the app's server, for its owner."""
-        return self.apps.server(self.notebook_path).log_lines() if self.visitor.is_owner else []
+        return self.apps.server(self.notebook_path).log_lines() if self._is_owner else []
 
     def _steps(self, error: ReactiveError, path: str) -> list[Step]:
         again = url_path_join(self.base_url, self.proxy_base, "/")
         if isinstance(error, AppHeldBack):
             return [Step(_("Try again"), "visit", f"{again}?{AGAIN_QUERY}=1")]
         gallery = Step(_("Show the apps"), "visit", url_path_join(self.base_url, "reactive/run/"))
-        return [gallery, *(super()._steps(error, path) if self.visitor.is_owner else ())]
+        return [gallery, *(super()._steps(error, path) if self._is_owner else ())]
+
+    @property
+    def _is_owner(self) -> bool:
+        # An error may come before it is asked who is there.
+        return self.current_user is not None and self.visitor.is_owner
 
     @property
     def _user(self) -> str:
@@ -348,6 +349,9 @@ class AppProxyHandler(FrontingHandler):
     async def _enter(self) -> None:
         """Let a page's session in."""
         path, sessions = self.notebook_path, self.apps.sessions
+        if earlier := self.get_query_argument(RESUMES_QUERY, ""):
+            sessions.resume(path, self.page_id, earlier, self._user)
+        self.request.query = urlencode([*self._query, (marimo.SESSION_QUERY, self.page_id)])
         self.apps.refuse_held(path)
         sessions.admit(path, self.page_id)
         await self._reach()
