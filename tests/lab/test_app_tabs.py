@@ -49,8 +49,7 @@ def test_preview_beside_the_editor(beside, jupyter, subtests):
         # Its third cell is Markdown.
         editor.run_cell(2, "cube: {slider.value**3}")
         editor.expect_output("cube: 8")
-        beside.page.locator(".jp-ReactiveDocument:visible .jp-Toolbar").click()
-        beside.execute("docmanager:save")
+        # The editor saves by itself.
         app.expect_output("cube: 1")
 
     with subtests.test("started anew, by keyboard"):
@@ -114,9 +113,10 @@ def test_ways_to_an_app(new_lab, write, jupyter, context, subtests):
         expect(lab.page.locator(".jp-ReactiveApp")).to_have_count(1)
 
     with subtests.test("the File menu and the palette"):
-        lab.page.evaluate("navigator.clipboard.writeText('')")
-        lab.menu("File", "Copy App Link")
-        assert copied() == link
+        with lab.page.expect_popup() as popup:
+            lab.menu("File", "Open as App in New Browser Tab")
+        assert popup.value.url.startswith(link)
+        popup.value.close()
         lab.execute("apputils:activate-command-palette")
         lab.page.keyboard.type("show all apps")
         with lab.page.expect_popup() as popup:
