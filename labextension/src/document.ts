@@ -1,15 +1,9 @@
-import type { IThemeManager } from '@jupyterlab/apputils';
 import { PathExt, URLExt } from '@jupyterlab/coreutils';
-import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
-import { Panel } from '@lumino/widgets';
 
-import { ReactiveBar } from './bar';
-import { ReactiveFrame } from './frame';
+import { FrameDocument } from './frameDocument';
 import { reactiveIcon } from './icons';
 import { ServerEndings } from './serverEndings';
 import { SessionEndings } from './sessionEndings';
@@ -19,64 +13,42 @@ import type { ISessionEvent } from './wire';
 /** The endings of the files that marimo saves notebooks in. */
 const NOTEBOOK_SUFFIXES = ['.py', '.md', '.qmd'];
 
-/** A bar over an iframe. */
-export class ReactiveContent extends Panel {
-  constructor() {
-    super();
-    this.addClass('jp-ReactiveContent');
-    this.addWidget(this.bar);
-    this.addWidget(this.frame);
-  }
-
-  readonly bar = new ReactiveBar();
-  readonly frame = new ReactiveFrame();
-
-  protected override onActivateRequest(msg: Message): void {
-    this.frame.activate();
-  }
-}
-
 /** A tab that shows one reactive notebook. */
-export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
+export class ReactiveDocument extends FrameDocument {
   constructor(options: ReactiveDocument.IOptions) {
     super(options);
-    this._baseUrl = options.baseUrl;
     this._contents = options.contents;
     this._model = options.model;
-    this._themes = options.themes;
-    this._bundle = options.trans;
     this._shown = this.context.path;
 
     this.addClass('jp-ReactiveDocument');
     this.title.icon = reactiveIcon;
-    this.toolbar.hide();
+    // The context menu of the tab goes by it.
+    this.title.dataset = { ...this.title.dataset, reactive: 'notebook' };
 
     const surroundings = {
       bar: this.content.bar,
       frame: this.content.frame,
       load: (ask?: boolean) => this._load(ask),
       model: this._model,
-      trans: this._bundle
+      trans: this.trans
     };
     const { commands } = options;
     this._endings = [
       new ServerEndings({ ...surroundings, commands }),
       new SessionEndings({
         ...surroundings,
-        notebook: { name: () => this._name, path: () => this._shown }
+        notebook: { name: () => this.name, path: () => this._shown }
       })
     ];
     this.context.pathChanged.connect(this._onPathMoved, this);
     this.context.saveState.connect(this._onSaveState, this);
     this._contents.fileChanged.connect(this._onFileChanged, this);
     this._model.sessionEvent.connect(this._onSessionEvent, this);
-    this._themes?.themeChanged.connect(this._onThemeChanged, this);
-    this._onThemeChanged();
     this._load();
   }
 
-  /** The path of the file that the page shows. */
-  get shownPath(): string {
+  override get shownPath(): string {
     return this._shown;
   }
 
@@ -101,7 +73,7 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
     this._isLeftBehind = false;
     this._label();
     const path = URLExt.encodeParts(this.context.localPath);
-    const url = URLExt.join(this._baseUrl, 'reactive', 'open', path);
+    const url = URLExt.join(this.baseUrl, 'reactive', 'open', path);
     frame.load(`${url}?theme=system`, ask);
   }
 
@@ -165,16 +137,16 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
 
   private _onDeleted(): void {
     const { bar, frame } = this.content;
-    const message = this._bundle.__(
+    const message = this.trans.__(
       '“%1” was deleted. The notebook still runs and nothing you typed is lost.',
-      this._name
+      this.name
     );
     bar.present('deleted', message, [
       {
-        label: this._bundle.__('Save it again'),
+        label: this.trans.__('Save it again'),
         execute: () => frame.page.save()
       },
-      { label: this._bundle.__('Close'), execute: () => this.close() }
+      { label: this.trans.__('Close'), execute: () => this.close() }
     ]);
   }
 
@@ -210,11 +182,11 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
   }
 
   private _sayLeftBehind(): void {
-    const name = this._name;
+    const name = this.name;
     const old = PathExt.basename(this._contents.localPath(this._shown));
     const { bar } = this.content;
     if (!NOTEBOOK_SUFFIXES.includes(PathExt.extname(name))) {
-      const message = this._bundle.__(
+      const message = this.trans.__(
         '“%1” is called %2 now, and marimo cannot save a notebook under such a name. Rename it back to .py to go on.',
         old,
         name
@@ -222,32 +194,21 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
       bar.present('name', message, []);
       return;
     }
-    const message = this._bundle.__(
+    const message = this.trans.__(
       '“%1” is called %2 now, and the notebook that runs here cannot follow. Load the page again to go on with %2; its variables start anew.',
       old,
       name
     );
     bar.present('name', message, [
-      { label: this._bundle.__('Load again'), execute: () => this._load() }
+      { label: this.trans.__('Load again'), execute: () => this._load() }
     ]);
   }
 
-  private _onThemeChanged(): void {
-    const theme = this._themes?.theme;
-    const isLight = !theme || this._themes?.isLight(theme);
-    this.content.frame.colorScheme = isLight ? 'light' : 'dark';
-  }
-
   private _label(): void {
-    const label = this._bundle.__('Reactive notebook %1', this._name);
+    const label = this.trans.__('Reactive notebook %1', this.name);
     this.content.frame.label = label;
   }
 
-  private get _name(): string {
-    return PathExt.basename(this.context.localPath);
-  }
-
-  private readonly _baseUrl: string;
   private readonly _contents: Contents.IManager;
   private readonly _endings: ReadonlyArray<ServerEndings | SessionEndings>;
   /** Whether the session of the page has lost its file. */
@@ -255,20 +216,14 @@ export class ReactiveDocument extends DocumentWidget<ReactiveContent> {
   private _isSpared = false;
   private readonly _model: IReactiveModel;
   private _shown: string;
-  private readonly _themes: IThemeManager | null;
-  private readonly _bundle: TranslationBundle;
 }
 
 export namespace ReactiveDocument {
-  export interface IServices {
-    readonly baseUrl: string;
+  export interface IServices extends FrameDocument.IServices {
     readonly commands: CommandRegistry;
     readonly contents: Contents.IManager;
     readonly model: IReactiveModel;
-    readonly themes: IThemeManager | null;
-    readonly trans: TranslationBundle;
   }
 
-  export interface IOptions
-    extends DocumentWidget.IOptions<ReactiveContent>, IServices {}
+  export interface IOptions extends FrameDocument.IOptions, IServices {}
 }

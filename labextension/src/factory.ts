@@ -2,7 +2,10 @@ import { ABCWidgetFactory, TextModelFactory } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 
-import { ReactiveContent, ReactiveDocument } from './document';
+import { AppDocument } from './appDocument';
+import { ReactiveDocument } from './document';
+import { ReactiveContent } from './frameDocument';
+import type { FrameDocument } from './frameDocument';
 import { MODEL_FACTORY } from './tokens';
 
 /** A document model without text: marimo alone reads and writes the file. */
@@ -39,5 +42,22 @@ export class ReactiveDocumentFactory extends ABCWidgetFactory<ReactiveDocument> 
       context,
       translator
     });
+  }
+}
+
+export class AppDocumentFactory extends ABCWidgetFactory<AppDocument> {
+  constructor(
+    options: DocumentRegistry.IWidgetFactoryOptions<AppDocument>,
+    private readonly _services: FrameDocument.IServices
+  ) {
+    super(options);
+  }
+
+  protected override createNewWidget(
+    context: DocumentRegistry.Context
+  ): AppDocument {
+    const content = new ReactiveContent();
+    const translator = this.translator;
+    return new AppDocument({ ...this._services, content, context, translator });
   }
 }

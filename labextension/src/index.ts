@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { appCommands } from './plugins/appcommands';
 import { apps } from './plugins/apps';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commands,
   apps,
   convert,
+  appCommands,
   launcher,
   recognition,
   running,

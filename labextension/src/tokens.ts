@@ -18,6 +18,9 @@ export const DOMAIN = 'jupyter_reactive';
  */
 export const FACTORY = 'Reactive';
 
+/** The name of the widget factory of apps. */
+export const APP_FACTORY = 'Reactive App';
+
 /** The name of the document model factory. */
 export const MODEL_FACTORY = 'reactive';
 
@@ -31,6 +34,7 @@ export const CONTENT_PROVIDER = 'jupyter-reactive';
 export const EDIT_SERVER = 'edit';
 
 export namespace PluginIDs {
+  export const appCommands = `${PACKAGE}:app-commands`;
   export const apps = `${PACKAGE}:apps`;
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
@@ -56,6 +60,7 @@ export namespace CommandIDs {
   export const open = 'reactive:open';
   export const openApp = 'reactive:open-app';
   export const openAppInBrowser = 'reactive:open-app-in-browser';
+  export const openGallery = 'reactive:open-gallery';
   export const restartServer = 'reactive:restart-server';
   export const showLog = 'reactive:show-log';
   export const shutdownAll = 'reactive:shutdown-all';

@@ -3,13 +3,19 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
-import { PathExt, URLExt } from '@jupyterlab/coreutils';
+import {
+  createToolbarFactory,
+  IThemeManager,
+  IToolbarWidgetRegistry,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { ReactiveDocument } from '../document';
 import { ReactiveDocumentFactory, ReactiveModelFactory } from '../factory';
 import { reactiveIcon } from '../icons';
+import { surround } from '../surroundings';
 import {
   CONTENT_PROVIDER,
   DOMAIN,
@@ -20,7 +26,7 @@ import {
   MODEL_FACTORY,
   PluginIDs
 } from '../tokens';
-import type { IPageRequest, ISessionEvent } from '../wire';
+import type { ISessionEvent } from '../wire';
 
 /** How long Lab gets to take in a rename of its own, in milliseconds. */
 const OWN_RENAME_LIMIT = 1000;
@@ -30,18 +36,26 @@ export const document: JupyterFrontEndPlugin<void> = {
   description: 'Opens reactive notebooks in document tabs.',
   autoStart: true,
   requires: [IReactiveModel, IReactiveContents],
-  optional: [ILayoutRestorer, IThemeManager, ITranslator],
+  optional: [
+    ILayoutRestorer,
+    ISettingRegistry,
+    IThemeManager,
+    IToolbarWidgetRegistry,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     model: IReactiveModel,
     files: IReactiveContents,
     restorer: ILayoutRestorer | null,
+    settings: ISettingRegistry | null,
     themes: IThemeManager | null,
+    toolbars: IToolbarWidgetRegistry | null,
     maybeTranslator: ITranslator | null
   ): void => {
     const translator = maybeTranslator ?? nullTranslator;
     const trans = translator.load(DOMAIN);
-    const { commands, docRegistry, serviceManager, shell } = app;
+    const { commands, docRegistry, serviceManager } = app;
     const { baseUrl } = serviceManager.serverSettings;
     const tracker = new WidgetTracker<ReactiveDocument>({
       namespace: 'reactive'
@@ -63,6 +77,16 @@ export const document: JupyterFrontEndPlugin<void> = {
         fileTypes: [FILE_TYPE, 'python', 'markdown'],
         modelName: MODEL_FACTORY,
         contentProviderId: CONTENT_PROVIDER,
+        toolbarFactory:
+          toolbars && settings
+            ? createToolbarFactory(
+                toolbars,
+                settings,
+                FACTORY,
+                PluginIDs.document,
+                translator
+              )
+            : undefined,
         translator
       },
       {
@@ -74,27 +98,9 @@ export const document: JupyterFrontEndPlugin<void> = {
         trans
       }
     );
-    const onRequest = (_: unknown, { action, path }: IPageRequest) => {
-      if (action === 'edit') {
-        void commands.execute('docmanager:open', { path, factory: 'Editor' });
-        return;
-      }
-      const folder = PathExt.dirname(path);
-      if (commands.hasCommand('filebrowser:go-to-path')) {
-        void commands.execute('filebrowser:go-to-path', { path: folder });
-      } else {
-        // A document page of Notebook 7 has no file browser.
-        window.open(URLExt.join(baseUrl, 'tree', URLExt.encodeParts(folder)));
-      }
-    };
     factory.widgetCreated.connect((_, widget) => {
       widget.context.pathChanged.connect(() => void tracker.save(widget));
-      widget.content.frame.entered.connect(() => {
-        if (shell.currentWidget !== widget) {
-          shell.activateById(widget.id);
-        }
-      });
-      widget.content.frame.requested.connect(onRequest);
+      surround(app, widget);
       void tracker.add(widget);
     });
     docRegistry.addWidgetFactory(factory);
