@@ -15,8 +15,8 @@ from .notebooks.marimo_routes import INSTANTIATE_ROUTE
 from .pages import STATIC
 
 SCRIPT = Path(STATIC, "early_socket.js").read_text("utf-8")
-# With what our script asks, before marimo's program is there.
-EARLY_HEADER = "X-Reactive-Early"
+# With what our script asks, before marimo's program is there; `X-Reactive-` is for us to say alone.
+EARLY_HEADER = "Reactive-Early"
 # A page that has not opened its session by then has no script, or nobody to look at it.
 PATIENCE = 60.0
 REMEMBERED = 1000
