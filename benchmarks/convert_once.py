@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from jupyter_reactive.notebooks.convert import convert
+from jupyter_reactive.notebooks.convert.pipeline import convert
 from jupyter_reactive.notebooks.convert.report import to_json
 
 if __name__ == "__main__":

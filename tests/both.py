@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import nbformat
 from worlds import Seen, Worlds, together
 
-from jupyter_reactive.notebooks.convert import convert
+from jupyter_reactive.notebooks.convert.pipeline import convert
 
 # A code cell, or several that belong together.
 Case = str | tuple[str, ...]

@@ -21,9 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 # PEP 723's own pattern, for one kind of block.
 _BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
@@ -64,6 +61,10 @@ def _opengraph(source: str) -> dict[str, Any]:
     found = _BLOCK.search(source)
     if found is None:
         return {}
+    # Only here, and in 2.6 MB: most who have Jupyter open look for no apps.
+    import tomlkit  # noqa: PLC0415
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+
     lines = (line[2:] for line in found["content"].splitlines())
     table: Any
     try:

@@ -1,8 +1,5 @@
-"""Notebooks of Jupyter into marimo's, with a report of what became of each cell."""
+"""Notebooks of Jupyter into marimo's, with a report of what became of each cell.
 
-from __future__ import annotations
-
-from .model import Conversion
-from .pipeline import convert
-
-__all__ = ["Conversion", "convert"]
+`pipeline.convert` and `back.back` do it; `converter.Converter` in a process of its own, as servers
+want it: IPython, by which they go, takes 11 MB.
+"""

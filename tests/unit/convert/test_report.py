@@ -11,8 +11,8 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 
 from jupyter_reactive import errors
-from jupyter_reactive.notebooks.convert import Conversion, convert
-from jupyter_reactive.notebooks.convert.model import Verdict
+from jupyter_reactive.notebooks.convert.model import Conversion, Verdict
+from jupyter_reactive.notebooks.convert.pipeline import convert
 from jupyter_reactive.notebooks.convert.report import to_json, to_text
 
 from .whole import converted, notebook_of

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from nbformat import v4
 
-from jupyter_reactive.notebooks.convert import convert
 from jupyter_reactive.notebooks.convert.back import back
+from jupyter_reactive.notebooks.convert.pipeline import convert
 
 CELLS = [
     v4.new_markdown_cell("# Title\n\n$x$", metadata={"slideshow": {"slide_type": "slide"}}),

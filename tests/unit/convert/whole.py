@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 from worlds import Difference, Ended, Seen, Worlds, differences, groups, together
 
-from jupyter_reactive.notebooks.convert import Conversion, convert
+from jupyter_reactive.notebooks.convert.model import Conversion
+from jupyter_reactive.notebooks.convert.pipeline import convert
 
 
 @dataclass(frozen=True)
