@@ -72,8 +72,8 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 # Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab or a Hub.
-# Those of the server and of JupyterLab wait longer than they compute, so that one more finds room.
-WORKERS_unit = --numprocesses=$(JOBS)
+# Most wait longer than they compute, so that more find room: conversions for kernels, others for servers and pages.
+WORKERS_unit = --numprocesses=$$(($(JOBS) * 2))
 WORKERS_server = --numprocesses=$$(($(JOBS) + 1)) --dist=worksteal
 WORKERS_lab = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile --no-loadscope-reorder
 WORKERS_hub = --numprocesses=$(JOBS) --dist=loadfile
