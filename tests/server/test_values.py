@@ -117,7 +117,6 @@ async def test_nothing_else_goes_by_it(moving, jp_root_dir):
     ):
         await moving.socket.write_message(json.dumps(message, separators=(",", ":")))
     await moving.socket.write_message(f"{MARK} no JSON")
-    await moving.socket.write_message(f"{MARK}".encode(), binary=True)
     assert await moving.send(number=3) is not None
     assert not typed.exists()
 
