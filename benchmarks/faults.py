@@ -384,9 +384,8 @@ def main() -> None:
     signal.signal(signal.SIGALRM, _give_up)
     # An end by SIGTERM cleans up as any other.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    official = arguments.official
-    if arguments.make_official:
-        official = make_official(arguments.make_official)
+    made = arguments.make_official
+    official = make_official(made) if made else arguments.official
     every = contenders(official)
     wanted = arguments.contenders or [contender.name for contender in every]
     if unknown := set(wanted) - {contender.name for contender in every}:
