@@ -86,14 +86,14 @@ class AnsweringHandler(FrontingHandler):
 
     def shaped(self, message: str) -> str:
         """Hold a message against the limit; the first one tells that the session is there."""
-        self._hear()
+        self._hear(message)
         return limited(self.policy.shown(message), self.forwarding.max_message_size)
 
     def on_close(self) -> None:
         """The browser left; the session may end with it."""
         super().on_close()
-        self.open_pages.discard(self.page_id, self)
-        self.sessions.refresh_soon()
+        if self.route == marimo.SOCKET_ROUTE:
+            self._leave()
 
     def adapt_headers(self) -> None:
         """Let the page's question for the machine's load be answered by us."""
@@ -116,11 +116,10 @@ class AnsweringHandler(FrontingHandler):
             if note := self.opening_note():
                 self.tell(note)
             async for event in with_words(events, self._words):
-                self._hear()
+                self._hear(marimo.greeting_in(event))
                 yield event
         finally:
-            self.open_pages.discard(self.page_id, self)
-            self.sessions.refresh_soon()
+            self._leave()
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read, and what a save has written."""
@@ -174,7 +173,17 @@ class AnsweringHandler(FrontingHandler):
             await self.files.restore(api_path, saved.decode())
         self.sessions.note_restored(session_id)
 
-    def _hear(self) -> None:
+    def _hear(self, message: str) -> None:
         if not self._heard:
             self._heard = True
+            self.sessions.refresh_soon()
+        if marimo.begins_session(message):
+            self.early_sessions.note_greeting(self.page_id)
+
+    def _leave(self) -> None:
+        """Let a page go; one that never came takes its kernel along."""
+        self.open_pages.discard(self.page_id, self)
+        if self.early_sessions.settle(self.page_id):
+            self.sessions.shutdown_soon(self.page_id)
+        else:
             self.sessions.refresh_soon()

@@ -32,6 +32,7 @@ class EarlySessions:
     def __init__(self) -> None:
         self._given: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._awaited: dict[str, str] = {}
+        self._greeted: OrderedDict[str, None] = OrderedDict()
 
     def give(self, path: str) -> str | None:
         """A session id for a page, or None: another page of this notebook is still to come.
@@ -54,6 +55,21 @@ class EarlySessions:
     def gave(self, session_id: str) -> bool:
         """Whether a session id is one of ours."""
         return session_id in self._given
+
+    def note_greeting(self, session_id: str) -> None:
+        """The page has been sent the greeting of its new session, and answers if it hears it."""
+        self._greeted[session_id] = None
+        if len(self._greeted) > REMEMBERED:
+            self._greeted.popitem(last=False)
+
+    def note_answer(self, session_id: str) -> None:
+        """The page has said something."""
+        self._greeted.pop(session_id, None)
+        self.settle(session_id)
+
+    def is_unanswered(self, session_id: str) -> bool:
+        """Whether a page has said nothing since it was greeted in its new session."""
+        return session_id in self._greeted
 
     def settle(self, session_id: str) -> bool:
         """The page has come, or has gone; whether it was still to come."""

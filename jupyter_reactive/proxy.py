@@ -7,7 +7,6 @@ handlers of the whole process.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from html import escape
 from typing import Any
@@ -24,7 +23,6 @@ from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
-from .servers.process import retrieve
 from .servers.running import RunningServer
 from .translation import _
 from .values import Values, values_in
@@ -54,8 +52,6 @@ class EditProxyHandler(AnsweringHandler):
         self._brought_left_over = False
         self._query: list[tuple[str, str]] = []
         self._form: Form | None = None
-        # Kept, or it could be collected while it runs.
-        self._ending: asyncio.Task[None] | None = None
 
     @property
     def notebook_path(self) -> str:
@@ -116,6 +112,7 @@ class EditProxyHandler(AnsweringHandler):
             await self._check_address()
             await self._check_limits()
             self._server = await self._reach()
+            await self._begin_anew()
         await ProxyHandler.get(self, path)
 
     @permitted("execute")
@@ -163,6 +160,7 @@ class EditProxyHandler(AnsweringHandler):
             if self._is_idle_polling():
                 self.set_status(304)
                 return
+            await self._begin_anew()
             await self._forward(path)
             return
         if self._brought_left_over:
@@ -204,13 +202,6 @@ class EditProxyHandler(AnsweringHandler):
             await super().on_message(message)
         else:
             await self._set_values(values)
-
-    def on_close(self) -> None:
-        """The browser left; a page that never came takes its kernel along."""
-        super().on_close()
-        if self.route == marimo.SOCKET_ROUTE and self.early_sessions.settle(self.page_id):
-            self._ending = asyncio.create_task(self.sessions.shutdown(self.page_id))
-            self._ending.add_done_callback(retrieve)
 
     def get_request_headers_override(self) -> dict[str, str]:
         """The token that the edit server's guard expects, and who asks."""
@@ -286,7 +277,19 @@ class EditProxyHandler(AnsweringHandler):
     def _note_use(self, session_id: str) -> None:
         # What a user does is posted; marimo's page fetches what it looks after by itself.
         self.activity.note_use(session_id)
-        self.early_sessions.settle(session_id)
+        self.early_sessions.note_answer(session_id)
+
+    async def _begin_anew(self) -> None:
+        """Give a page that missed the greeting of its session another one.
+
+        It was told of the session only once, and has given up waiting before it heard.
+        """
+        if self.route not in marimo.SESSION_ROUTES:
+            return
+        if self.early_sessions.is_unanswered(self.page_id):
+            self.early_sessions.note_answer(self.page_id)
+            self.sessions.shutdown_soon(self.page_id)
+        await self.sessions.settled(self.page_id)
 
     def _is_our_server(self, _handler: Any, host: str) -> bool:
         return self._server is not None and host == self._server.spec.host

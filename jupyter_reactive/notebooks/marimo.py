@@ -135,6 +135,8 @@ NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 CELL_OPERATION = "cell-op"
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
+# How the message begins that greets a page.
+KERNEL_READY = '{"op": "kernel-ready"'
 
 
 def is_plain_route(route: str) -> bool:
@@ -224,6 +226,19 @@ def event(message: str) -> str:
     return f"data: {message}\n\n"
 
 
+def greeting_in(events: bytes) -> str:
+    """The greeting among events of `EVENTS_ROUTE`, or nothing.
+
+    Args:
+        events: whole ones.
+    """
+    mark = f"data: {KERNEL_READY}".encode()
+    if mark not in events:
+        return ""
+    lines = events.splitlines()
+    return next((one[6:].decode() for one in lines if one.startswith(mark)), "")
+
+
 def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
     """One event of `EVENTS_ROUTE` with another message in it.
 
@@ -237,8 +252,18 @@ def shortened_event(event: str, shorten: Callable[[str], str]) -> str:
     return "\n".join([*rest, f"data: {shorten(chr(10).join(data))}", "", ""])
 
 
-# How the message begins that greets a page.
-_GREETING = '{"op": "kernel-ready"'
+def begins_session(message: str) -> bool:
+    """Whether a message greets the page of a session that has just begun.
+
+    marimo says it once: a page that comes again under the same id hears that it is known.
+
+    Args:
+        message: what marimo sent.
+    """
+    if not message.startswith(KERNEL_READY):
+        return False
+    content = json.loads(message)["data"]
+    return not content["resumed"] and not content["kiosk"]
 
 
 def without_terminal(message: str) -> str:
@@ -247,7 +272,7 @@ def without_terminal(message: str) -> str:
     Args:
         message: what marimo sent.
     """
-    if not message.startswith(_GREETING):
+    if not message.startswith(KERNEL_READY):
         return message
     parsed: dict[str, Any] = json.loads(message)
     parsed["data"]["capabilities"]["terminal"] = False
@@ -257,8 +282,6 @@ def without_terminal(message: str) -> str:
 # How the user's choice stands in the page.
 _RUN_ON_OPENING = re.compile(r'"auto_instantiate":\s*(\w+)')
 _EVENTS_CHOSEN = re.compile(r'"transport":\s*"sse"')
-# The message with which a session begins, and what it says of one that another page has begun.
-KERNEL_READY = '{"op": "kernel-ready"'
 # What an operator may override stands in the page behind this.
 _OVERRIDES = '"configOverrides": '
 

@@ -52,6 +52,8 @@ class SessionMonitor(LoggingConfigurable):
         self._moving = asyncio.Lock()
         # Renames that a Jupyter client made and that we are carrying over.
         self._followed: dict[str, str] = {}
+        # Ends of sessions that nobody waits for, by id.
+        self._ending: dict[str, asyncio.Task[None]] = {}
         # Sessions that were told that their file is gone.
         self._deleted: set[str] = set()
 
@@ -124,6 +126,16 @@ class SessionMonitor(LoggingConfigurable):
         await running.client.shutdown_session(session_id)
         await self.refresh()
 
+    def shutdown_soon(self, session_id: str) -> None:
+        """End a session whose page has left; one that is gone already needs no end."""
+        if session_id not in self._ending:
+            self._ending[session_id] = asyncio.create_task(self._shutdown_left(session_id))
+
+    async def settled(self, session_id: str) -> None:
+        """Wait until a session that is being ended is gone."""
+        if ending := self._ending.get(session_id):
+            await asyncio.wait([ending])
+
     async def shutdown_all(self) -> None:
         """End every session; the server stays.
 
@@ -175,6 +187,13 @@ class SessionMonitor(LoggingConfigurable):
     def note_restored(self, session_id: str) -> None:
         """Tell that the deleted notebook of a session has been written again."""
         self._emit(SessionAction.RESTORED, session_id, self._known.get(session_id))
+
+    async def _shutdown_left(self, session_id: str) -> None:
+        try:
+            with contextlib.suppress(SessionNotFound, ServerUnavailable):
+                await self.shutdown(session_id)
+        finally:
+            del self._ending[session_id]
 
     async def _follow(self, session_id: str, new: Path) -> None:
         known = self._known.get(session_id)

@@ -110,6 +110,33 @@ async def test_page_of_an_earlier_server_goes_on(
     assert [session["id"] for session in (await api("GET", "sessions")).json] == ["s_test01"]
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_page_that_missed_the_greeting_gets_a_new_session(
+    started, notebook, jp_ws_fetch, marimo_post, reactive, leaves: bool
+):
+    """marimo greets the page of a session once; one that missed it would think itself known.
+
+    A page gives up what has not come within ten seconds, as after a slow start of the server.
+    """
+    query = {"session_id": "s_test01", "file": notebook}
+    sockets = []
+
+    async def greeting() -> str:
+        sockets.append(await jp_ws_fetch("reactive", "edit", "ws", params=query))
+        return json.loads(await sockets[-1].read_message())["op"]
+
+    assert await greeting() == "kernel-ready"
+    if leaves:
+        sockets[0].close()
+    assert await greeting() == "kernel-ready"
+    assert (await marimo_post("api/kernel/interrupt", {}, "s_test01")).status == 200
+    sockets[1].close()
+    assert await greeting() == "reconnected", "one that has answered stays"
+    assert [session.id for session in await reactive.sessions.refresh()] == ["s_test01"]
+    for socket in sockets:
+        socket.close()
+
+
 @pytest.mark.parametrize("framed", [False, True])
 async def test_page_is_told_that_its_variables_are_gone(
     started, notebook, open_session, jp_ws_fetch, reactive, framed: bool

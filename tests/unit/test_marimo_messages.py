@@ -77,26 +77,42 @@ def test_what_else_is_large_becomes_an_alert():
     assert notification(short) == AlertNotification(title="title", description="why")
 
 
-def test_a_page_is_told_of_no_terminal():
-    ready = KernelReadyNotification(
+def ready(*, resumed: bool = False, kiosk: bool = False) -> str:
+    """How marimo greets a page."""
+    greeting = KernelReadyNotification(
         **dict.fromkeys(("layout", "ui_values", "last_executed_code", "last_execution_time")),
         cell_ids=("c",),
         codes=("é = 1",),
         names=("_",),
         configs=(CellConfig(),),
-        resumed=False,
+        resumed=resumed,
         app_config=_AppConfig(),
-        kiosk=False,
+        kiosk=kiosk,
         capabilities=KernelCapabilitiesNotification(),
         consumer_capabilities=ConsumerCapabilities.EDITOR,
     )
-    wire = serialize_notification_for_wire(ready)
+    return serialize_notification_for_wire(greeting)
+
+
+def test_a_page_is_told_of_no_terminal():
+    wire = ready()
     told, kept = json.loads(marimo.without_terminal(wire)), json.loads(wire)
     assert kept["data"]["capabilities"].pop("terminal") is True
     assert told["data"]["capabilities"].pop("terminal") is False
     assert told == kept
     other = serialize_notification_for_wire(AlertNotification(title="kernel-ready", description=""))
     assert marimo.without_terminal(other) == other
+
+
+def test_a_greeting_tells_whether_the_session_is_new():
+    assert marimo.begins_session(ready())
+    assert not marimo.begins_session(ready(resumed=True))
+    assert not marimo.begins_session(ready(kiosk=True))
+    other = serialize_notification_for_wire(AlertNotification(title="kernel-ready", description=""))
+    assert not marimo.begins_session(other)
+    events = f"{format_sse_event(other)}{format_sse_event(ready())}"
+    assert marimo.greeting_in(events.encode()) == ready()
+    assert marimo.greeting_in(format_sse_event(other).encode()) == ""
 
 
 def test_an_event_keeps_its_form():
