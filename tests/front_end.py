@@ -95,6 +95,12 @@ class Notebook:
         controls = self.frame.get_by_test_id("chrome-controls-bottom-right")
         controls.get_by_test_id("run-button").click()
 
+    def expect_settled(self) -> None:
+        """Nothing waits for a run, and nothing runs."""
+        controls = self.frame.get_by_test_id("chrome-controls-bottom-right")
+        for button in ("run-button", "interrupt-button"):
+            expect(controls.get_by_test_id(button)).to_have_class(re.compile("inactive-button"))
+
     def slider(self, number: int = 0) -> Locator:
         return self.frame.get_by_role("slider").nth(number)
 
