@@ -104,6 +104,14 @@ class Notebook:
     def slider(self, number: int = 0) -> Locator:
         return self.frame.get_by_role("slider").nth(number)
 
+    def expect_computes(self) -> None:
+        """The small notebook follows its slider. Until it has run, marimo shows earlier outputs."""
+        self.expect_settled()
+        self.slider().press("End")
+        self.expect_output("square: 81")
+        self.slider().press("Home")
+        self.expect_output(re.compile("square: 1$"))
+
     def menu(self, entry: str) -> None:
         """Choose from marimo's own menu of the notebook."""
         self.frame.get_by_test_id("notebook-menu-dropdown").click()

@@ -67,12 +67,7 @@ def expect_same_page_computes(lab: Lab) -> None:
     lab.bar.get_by_role("button", name="Run all cells").press("Enter")
     expect(lab.bar).not_to_be_visible(timeout=60_000)
     expect(lab.iframe).to_be_focused()
-    # Until then marimo shows what the notebook gave the last time.
-    lab.notebook.expect_settled()
-    lab.notebook.slider().press("End")
-    lab.notebook.expect_output("square: 81")
-    lab.notebook.slider().press("Home")
-    lab.notebook.expect_output("square: 1")
+    lab.notebook.expect_computes()
     expect(lab.notebook.cells.nth(0)).to_contain_text(TYPED)
 
 
