@@ -38,6 +38,7 @@ from .conversions import NotebookConversions
 from .early_sessions import EarlySessions
 from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
 from .forwarding import Forwarding
+from .free_memory import FreeMemory
 from .gallery import GalleryFinder
 from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
@@ -181,6 +182,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.open_pages = OpenPages()
         self.forwarding = self.forwarding_class(parent=self)
         self.assets = self.asset_store_class(parent=self)
+        self.memory = FreeMemory()
         self.policy = self.policy_class(parent=self)
         page_options = serverapp.web_app.settings.setdefault("page_config_data", {})
         page_options["reactiveCreate"] = not self.policy.disable_editing
@@ -214,7 +216,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (
                     rf"{api}/servers/{_NAME}/prestart",
                     ServerPrestartHandler,
-                    {"prestart": self.prestart},
+                    {"prestart": self.prestart, "memory": self.memory},
                 ),
                 (rf"{api}/servers/{_NAME}/restart", ServerRestartHandler, {"servers": servers}),
                 (rf"{api}/sessions", SessionsHandler, {"sessions": sessions}),
@@ -250,7 +252,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (
                     r"reactive/assets/(?P<version>[^/]+)/(?P<name>.+)",
                     AssetHandler,
-                    {"assets": self.assets},
+                    {"assets": self.assets, "memory": self.memory},
                 ),
                 (r"reactive/?", HomeHandler),
                 (r"reactive/doctor/?", DoctorPageHandler),
@@ -302,6 +304,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.prestart.stop()
         self.apps.stop()
         self.assets.stop()
+        self.memory.stop()
         self.conversions.stop()
         await self.servers.close()
         self.sessions.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..free_memory import FreeMemory
 from ..servers.manager import ServerManager
 from ..servers.prestart import Prestart
 from ..web import permitted
@@ -65,9 +66,10 @@ class ServerPrestartHandler(ReactiveAPIHandler):
     # A front end asks by itself.
     counts_as_use = False
 
-    def initialize(self, prestart: Prestart) -> None:
+    def initialize(self, prestart: Prestart, memory: FreeMemory) -> None:
         """Take what the routes hand over."""
         self.prestart = prestart
+        self.memory = memory
 
     @permitted("execute")
     async def post(self, name: str) -> None:
@@ -75,6 +77,8 @@ class ServerPrestartHandler(ReactiveAPIHandler):
         servers = self.prestart.servers
         servers.get(name)
         self.prestart.lab_opened()
+        # Jupyter has just served all of JupyterLab.
+        self.memory.soon()
         self.finish(servers.get(name).to_json())
 
 

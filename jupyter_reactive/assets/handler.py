@@ -10,6 +10,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 from ..errors import NotFound
+from ..free_memory import FreeMemory
 from ..notebooks.marimo_static import ASSETS_FOLDER
 from ..translation import _
 from ..web import ReactiveHandler, permitted
@@ -34,9 +35,10 @@ TYPES = {
 class AssetHandler(ReactiveHandler):
     """One static file."""
 
-    def initialize(self, assets: AssetStore) -> None:
+    def initialize(self, assets: AssetStore, memory: FreeMemory) -> None:
         """Take what the routes hand over."""
         self.assets = assets
+        self.memory = memory
 
     def set_cookie(self, *args: Any, **kwargs: Any) -> None:
         """Set none: whoever keeps the answer would keep the cookie too."""
@@ -84,6 +86,11 @@ class AssetHandler(ReactiveHandler):
         self.finish()
 
     head = get
+
+    def on_finish(self) -> None:
+        """The answer is given, and with it some megabytes are free."""
+        super().on_finish()
+        self.memory.soon()
 
     def compute_etag(self) -> None:
         """Have none: the address says which file it is."""
