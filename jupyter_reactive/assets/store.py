@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import subprocess
 import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +21,13 @@ from traitlets import Bool, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from .catalog import COMPRESSIBLE, Catalog, read_catalog
-from .compress import QUICK, SUFFIXES, compressed, new_file
+from .compress import QUICK, SUFFIXES, compressed, write_quick_copy
 
 # The first user's page comes first; the copies are for the next one.
 DELAY = 20
 # What one thread has held, it keeps; Jupyter's own pool would have one for each file of a page.
 READERS = 2
+_COMPRESS = (sys.executable, "-m", "jupyter_reactive.assets.compress")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -117,13 +119,9 @@ class AssetStore(LoggingConfigurable):
                 with contextlib.suppress(OSError):
                     return (folder / f"{name}{SUFFIXES[encoding]}").open("rb"), encoding
         encoding = encodings[0]
-        data = compressed(self.catalog.read(name), encoding, best=False)
-        with (
-            contextlib.suppress(OSError),
-            new_file(kept / QUICK / f"{name}{SUFFIXES[encoding]}") as file,
-        ):
-            file.write(data)
-        return BytesIO(data), encoding
+        with contextlib.suppress(OSError):
+            return self._quick_copy(kept, name, encoding).open("rb"), encoding
+        return BytesIO(compressed(self.catalog.read(name), encoding, best=False)), encoding
 
     def compress_soon(self) -> None:
         """Make the copies that are missing, once and in the background."""
@@ -136,14 +134,22 @@ class AssetStore(LoggingConfigurable):
         if self._compressing is not None:
             self._compressing.cancel()
 
+    def _quick_copy(self, folder: Path, name: str, encoding: str) -> Path:
+        assert self.catalog is not None
+        if name == self.catalog.pack_name:
+            # Some 15 MB of what it takes would stay in Jupyter's memory.
+            command = [*_COMPRESS, str(folder), name, encoding]
+            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            return folder / QUICK / f"{name}{SUFFIXES[encoding]}"
+        return write_quick_copy(self.catalog, folder, name, encoding)
+
     async def _compress(self) -> None:
         assert self.catalog is not None
         if (environment_folder() / self.catalog.key).exists():
             return
         await asyncio.sleep(DELAY)
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "jupyter_reactive.assets.compress"),
+            *_COMPRESS,
             str(Path(self.cache_dir, self.catalog.key)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
