@@ -133,6 +133,8 @@ NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 
 # What a message does: these are the only ones that we make or change.
 CELL_OPERATION = "cell-op"
+# When all that was queued has run; a page also hears it when it has opened its session.
+RUN_COMPLETED = "completed-run"
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
 
@@ -150,6 +152,11 @@ def is_plain_route(route: str) -> bool:
     return not (
         _AMBIGUOUS.search(route) or "" in parts[1:-1] or any(part in {".", ".."} for part in parts)
     )
+
+
+def message_start(operation: str) -> str:
+    """How marimo's own messages that do this begin."""
+    return f'{{"op": "{operation}"'
 
 
 def alert(title: str, description: str, variant: Literal["danger"] | None = None) -> str:
