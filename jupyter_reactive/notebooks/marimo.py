@@ -49,6 +49,8 @@ USAGE_ROUTE = "/api/usage"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
 RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"
+# A session's notebook with what it shows, as an `.ipynb`.
+NOTEBOOK_EXPORT_ROUTE = "/api/export/ipynb"
 # Where a page says what its user has moved, dozens of times a second while a slider is drawn.
 VALUE_ROUTES = frozenset({"/api/kernel/set_ui_element_value", "/api/kernel/set_model_value"})
 # Hand out or accept the secret itself; the proxy shuts them.

@@ -196,6 +196,16 @@ class MarimoClient:
             marimo.RENAME_ROUTE, {"filename": path}, {marimo.SESSION_HEADER: session_id}
         )
 
+    async def exported_notebook(self, session_id: str) -> str:
+        """A session's notebook with all that it shows now, as an `.ipynb`.
+
+        Raises:
+            ServerUnavailable: it does not answer, or cannot do it.
+        """
+        return await self._post(
+            marimo.NOTEBOOK_EXPORT_ROUTE, {"download": False}, {marimo.SESSION_HEADER: session_id}
+        )
+
     async def set_values(self, route: str, body: str, headers: dict[str, str]) -> str:
         """Set what a page's user has moved; marimo's answer.
 

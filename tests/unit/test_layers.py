@@ -23,7 +23,7 @@ LAYERS = (
     ("contents", "conversions", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
-    ("request_limits",),
+    ("output_notebooks", "request_limits"),
     ("bodies", "door"),
     ("web", "identity"),
     ("forwarding", "messages", "open_pages", "policy", "forms", "named_files", "app_pages"),
