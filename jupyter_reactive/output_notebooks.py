@@ -97,21 +97,20 @@ class OutputNotebooks(LoggingConfigurable):
         path = self.files.api_path(source) if source else None
         if not path:
             return
-        exported = json.loads(await server.client.exported_notebook(session_id))
-        exported["metadata"][MARK] = True
-        text = json.dumps(exported, indent=1, ensure_ascii=False) + "\n"
         notebook = PurePosixPath(path)
         folder = "" if notebook.parent == PurePosixPath() else str(notebook.parent)
         place = await self.files.place(folder, notebook.stem + SUFFIX, ".ipynb", overwrite=True)
         before = await asyncio.to_thread(_text_of, self.files.os_path(place))
-        if before == text:
-            return
         if before is not None and not _is_snapshot(before):
             raise NotebookExists(
                 _("“{path}” is no snapshot and was not overwritten.").format(path=place),
                 _("Rename it, and save the notebook again for a snapshot."),
             )
-        await self.files.write(place, text)
+        exported = json.loads(await server.client.exported_notebook(session_id))
+        exported["metadata"][MARK] = True
+        text = json.dumps(exported, indent=1, ensure_ascii=False) + "\n"
+        if text != before:
+            await self.files.write(place, text)
 
     def _tell(self, session_id: str, error: ReactiveError) -> None:
         """Say it once: a notebook is saved again and again."""

@@ -8,19 +8,21 @@ who reads the notebook reads it too, and shows it to whoever opens the notebook 
 setting for the place but `sys.pycache_prefix`, by which Python would compile every module again.
 """
 
+import os
 import sys
 
-# Our own modules may not be imported in the place of others.
-_OWN_FOLDER = sys.path.pop(0) if __name__ == "__main__" else None
+if __name__ == "__main__":
+    # Neither our own modules nor a user's notebooks may be imported in the place of others.
+    _OWN = {"", os.path.dirname(os.path.abspath(__file__))}  # noqa: PTH120  # no more yet
+    sys.path[:] = [folder for folder in sys.path if folder not in _OWN]
 
-import hashlib  # noqa: E402
-import os  # noqa: E402
-import runpy  # noqa: E402
-import threading  # noqa: E402
-import time  # noqa: E402
-from contextlib import suppress  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import hashlib
+import runpy
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 # How a command says that it runs a module.
 MODULE = "-m"
@@ -142,7 +144,6 @@ def main(folder: Path, command: list[str]) -> None:
         sys.stderr.write(f"results are kept beside the notebooks: {e}\n")
     is_module = command[0] == MODULE
     name, *arguments = command[is_module:]
-    sys.path.insert(0, str(Path.cwd()) if is_module else str(Path(name).parent))
     sys.argv = [name, *arguments]
     if is_module:
         runpy.run_module(name, run_name="__main__", alter_sys=True)
