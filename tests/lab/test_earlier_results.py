@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from cells import source_of
 from front_end import Notebook, eventually, own_lab
 from jupyter_process import JupyterProcess
 from playwright.sync_api import Page, expect
+
+from jupyter_reactive.transport import COOKIE
 
 jupyter = own_lab(runs_cells=False)
 
@@ -46,10 +49,28 @@ def open_(page: Page, jupyter: JupyterProcess) -> Notebook:
     return notebook
 
 
-def test_results_say_their_time_until_each_has_run(kept, jupyter, page):
+@pytest.fixture
+def hear_by_events(page: Page, jupyter: JupyterProcess) -> Iterator[Callable[[], None]]:
+    """Be a browser whose network drops websockets."""
+
+    def hear() -> None:
+        page.context.add_cookies([{"name": COOKIE, "value": "sse", "url": jupyter.url}])
+
+    yield hear
+    # Other tests share the browser.
+    page.context.clear_cookies(name=COOKIE)
+
+
+def test_results_say_their_time_until_each_has_run(kept, jupyter, page, hear_by_events):
     notebook = open_(page, jupyter)
     notebook.expect_output("1001")
     note = page.get_by_role("status").filter(has_text="Results of")
+    expect(note).to_contain_text("2001")
+    page.get_by_role("button", name="Close").press("Enter")
+    expect(note).to_have_count(0)
+    with page.expect_request("**/reactive/edit/sse?*"):
+        hear_by_events()
+        page.reload()
     expect(note).to_contain_text("2001")
     notebook.run_cell(0, "3000 + 3")
     notebook.expect_output("3003")
