@@ -29,7 +29,7 @@ MODULE = "-m"
 # Snapshots that nobody has opened for so long are deleted.
 KEPT_SECONDS = 90 * 24 * 3600
 # Of a notebook's name, so that a person finds its snapshot; the rest of the path is a number.
-NAME_CHARACTERS = 80
+NAME_CHARACTERS = 40
 
 
 def snapshot_file(folder: Path, notebook: Path) -> Path:
@@ -52,7 +52,7 @@ def adapt(folder: Path) -> None:
         ImportError: marimo has no such module any more.
         AttributeError: its session cache has other functions.
     """
-    from marimo._session.state import serialize as module  # noqa: PLC0415  # after the folder is there
+    from marimo._session.state import serialize as module  # noqa: PLC0415  # loads all of it
 
     serialize: Any = module
     dump, load = serialize.serialize_session_view, serialize.deserialize_session

@@ -116,8 +116,8 @@ def test_each_notebook_has_one_file(tmp_path: Path, notebook: Path):
     assert snapshot_file(tmp_path, link / "lesson.py") == snapshot_file(tmp_path, notebook)
     (tmp_path / "sub").mkdir()
     assert snapshot_file(tmp_path, tmp_path / "sub/lesson.py") != snapshot_file(tmp_path, notebook)
-    longest = tmp_path / f"{'x' * 252}.py"
-    assert len(snapshot_file(tmp_path, longest).name) < 200
+    longest = tmp_path / f"{'😀' * 63}.py"
+    snapshot_file(tmp_path, longest).touch()
 
 
 def test_no_app_shows_another_session():
