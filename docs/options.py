@@ -18,6 +18,7 @@ from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.gallery import GalleryFinder
+from jupyter_reactive.output_notebooks import OutputNotebooks
 from jupyter_reactive.policy import Policy
 from jupyter_reactive.request_limits import RequestLimits
 from jupyter_reactive.servers.activity import ActivityMonitor
@@ -47,6 +48,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     Forwarding,
     AssetStore,
     Policy,
+    OutputNotebooks,
     RequestLimits,
     AppServerLauncher,
     AppServers,

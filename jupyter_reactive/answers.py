@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from .contents import NotebookFiles
+from .earlier_results import with_time_of_results
 from .early_sessions import EarlySessions, with_early_session
 from .fronting import FrontingHandler
 from .messages import limited, limited_events
@@ -134,7 +135,7 @@ class AnsweringHandler(FrontingHandler):
     def rewritten(self, reply: aiohttp.ClientResponse, body: bytes) -> bytes:
         """Explain an error on a page of ours; fit marimo's page to the browser."""
         if self.is_served_page(reply):
-            html = self.fitted_page(body)
+            html = with_time_of_results(self.fitted_page(body))
             if self.early_id and marimo.hears_by_socket(html):
                 html = with_early_session(html, self.early_id)
                 # A page that is shown again from a cache would ask for the same session again.

@@ -44,6 +44,7 @@ from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
+from .output_notebooks import OutputNotebooks
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
 from .pages.gallery import GalleryHandler
@@ -142,6 +143,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     open_pages: OpenPages
     app_pages: AppPages
     prestart: Prestart
+    output_notebooks: OutputNotebooks
     apps: AppServers
 
     def initialize_settings(self) -> None:
@@ -177,6 +179,9 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             sessions=self.sessions,
             limits=self.limits,
             on_use=self._note_use,
+        )
+        self.output_notebooks = OutputNotebooks(
+            parent=self, files=self.files, sessions=self.sessions, on_notice=self._tell_notice
         )
         self.prestart = Prestart(parent=self, servers=self.servers)
         self.open_pages = OpenPages()
@@ -268,6 +273,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                         "limits": limits,
                         "forwarding": self.forwarding,
                         "open_pages": self.open_pages,
+                        "output_notebooks": self.output_notebooks,
                         "early_sessions": EarlySessions(),
                         "assets": self.assets,
                         "policy": self.policy,
@@ -302,6 +308,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         """End every child."""
         self.activity.stop()
         self.prestart.stop()
+        self.output_notebooks.stop()
         self.apps.stop()
         self.assets.stop()
         self.memory.stop()

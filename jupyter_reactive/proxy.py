@@ -19,6 +19,7 @@ from .early_sessions import EARLY_HEADER
 from .errors import NotebookMoving, NotFound, ReactiveError
 from .forms import Form
 from .notebooks import marimo
+from .output_notebooks import OutputNotebooks
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
 from .servers.limits import SessionLimits
@@ -37,6 +38,7 @@ class EditProxyHandler(AnsweringHandler):
     servers: ServerManager
     activity: ActivityMonitor
     limits: SessionLimits
+    output_notebooks: OutputNotebooks
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(
@@ -255,6 +257,8 @@ class EditProxyHandler(AnsweringHandler):
         await self.forward(self._server or await self._target(path), path)
         if self.is_save:
             await self.restore_deleted()
+            if self.get_status() == 200 and self._server is not None:
+                self.output_notebooks.note_save(self._server, self.session_id)
 
     async def _set_values(self, values: Values) -> None:
         """Ask marimo as `post` would; the page does it itself where that is refused."""

@@ -72,16 +72,29 @@ def engine_python(command: Sequence[str]) -> Finding | None:
     program = shutil.which(str(Path(command[0]).expanduser())) if command else None
     if program is None:
         return None
-    with Path(program).open("rb") as file:
-        first = file.readline(4096)
-    interpreter = first[2:].decode("utf-8", "replace").strip() if first[:2] == b"#!" else program
-    if not Path(interpreter).name.startswith("python") or interpreter == sys.executable:
+    interpreter = interpreter_of(program)
+    if interpreter in {None, sys.executable}:
         return None
     return Finding(
         "notebook_python",
         Level.OK,
         _("Notebooks run in another Python than Jupyter: {python}.").format(python=interpreter),
     )
+
+
+def interpreter_of(program: str) -> str | None:
+    """The Python that runs a program: itself, or that of its first line. None for another program.
+
+    Args:
+        program: the path of a file that is there.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with Path(program).open("rb") as file:
+        first = file.readline(4096)
+    name = first[2:].decode("utf-8", "replace").strip() if first[:2] == b"#!" else program
+    return name if Path(name).name.startswith("python") else None
 
 
 def _ask_version(command: Sequence[str], environment: Mapping[str, str]) -> str | None:

@@ -49,6 +49,8 @@ USAGE_ROUTE = "/api/usage"
 SHUTDOWN_SESSION_ROUTE = "/api/home/shutdown_session"
 RENAME_ROUTE = "/api/kernel/rename"
 SAVE_ROUTE = "/api/kernel/save"
+# A session's notebook with what it shows, as an `.ipynb`.
+NOTEBOOK_EXPORT_ROUTE = "/api/export/ipynb"
 # Where a page says what its user has moved, dozens of times a second while a slider is drawn.
 VALUE_ROUTES = frozenset({"/api/kernel/set_ui_element_value", "/api/kernel/set_model_value"})
 # Hand out or accept the secret itself; the proxy shuts them.
@@ -133,6 +135,8 @@ NOTEBOOK_SUFFIXES = frozenset({".py", ".md", ".qmd"})
 
 # What a message does: these are the only ones that we make or change.
 CELL_OPERATION = "cell-op"
+# When all that was queued has run; a page also hears it when it has opened its session.
+RUN_COMPLETED = "completed-run"
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
 # How the message begins that greets a page.
@@ -152,6 +156,11 @@ def is_plain_route(route: str) -> bool:
     return not (
         _AMBIGUOUS.search(route) or "" in parts[1:-1] or any(part in {".", ".."} for part in parts)
     )
+
+
+def message_start(operation: str) -> str:
+    """How marimo's own messages that do this begin."""
+    return f'{{"op": "{operation}"'
 
 
 def alert(title: str, description: str, variant: Literal["danger"] | None = None) -> str:

@@ -160,6 +160,7 @@ def _adapted(app: Any, *, watch: bool) -> Any:
         session.disconnect_main_consumer()
         return None
 
+    _without_snapshots(manager._config_manager)  # noqa: SLF001
     manager.watch = watch
     del manager.cli_args
     manager.__class__ = type(
@@ -168,6 +169,21 @@ def _adapted(app: Any, *, watch: bool) -> Any:
         {"cli_args": property(lambda _self: _arguments.get()), "get_session": get_session},
     )
     return app
+
+
+def _without_snapshots(settings: Any) -> None:
+    """Settings of marimo's by which no app shows the results of another session.
+
+    `serve_cached_sessions_in_apps` may stand in the user's file and in the notebook's own, and
+    what lies beside a notebook may be anybody's: a visitor would see it without having run it.
+    """
+    kind = type(settings)
+
+    def with_partial(self: Any, partial: Any) -> Any:
+        override = {"runtime": {"serve_cached_sessions_in_apps": False}}
+        return kind.with_partial(self, partial).with_overrides(override)
+
+    settings.__class__ = type(kind.__name__, (kind,), {"with_partial": with_partial})
 
 
 def _without_banner(send: Any) -> Any:

@@ -19,6 +19,8 @@ from .listener import Listener, PrivateSocket
 from .masking import Secret
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
+# The first one imports much.
+EXPORT_TIMEOUT = aiohttp.ClientTimeout(total=120)
 JSON = {"Content-Type": "application/json"}
 # What lies ready of one answer at most; above it marimo waits.
 READ_BUFFER = 256 * 1024
@@ -196,6 +198,19 @@ class MarimoClient:
             marimo.RENAME_ROUTE, {"filename": path}, {marimo.SESSION_HEADER: session_id}
         )
 
+    async def exported_notebook(self, session_id: str) -> str:
+        """A session's notebook with all that it shows now, as an `.ipynb`.
+
+        Raises:
+            ServerUnavailable: it does not answer, or cannot do it.
+        """
+        return await self._post(
+            marimo.NOTEBOOK_EXPORT_ROUTE,
+            {"download": False},
+            {marimo.SESSION_HEADER: session_id},
+            EXPORT_TIMEOUT,
+        )
+
     async def set_values(self, route: str, body: str, headers: dict[str, str]) -> str:
         """Set what a page's user has moved; marimo's answer.
 
@@ -210,11 +225,17 @@ class MarimoClient:
         return await self._request("POST", route, body=body, headers={**JSON, **headers})
 
     async def _post(
-        self, route: str, body: dict[str, Any], headers: dict[str, str] | None = None
+        self,
+        route: str,
+        body: dict[str, Any],
+        headers: dict[str, str] | None = None,
+        timeout: aiohttp.ClientTimeout = REQUEST_TIMEOUT,  # aiohttp's own
     ) -> str:
         token = {marimo.SERVER_TOKEN_HEADER: await self.guard_token()}
         headers = {**JSON, **token, **(headers or {})}
-        return await self._request("POST", route, body=json.dumps(body), headers=headers)
+        return await self._request(
+            "POST", route, body=json.dumps(body), headers=headers, timeout=timeout
+        )
 
     async def _request(
         self,
@@ -224,6 +245,7 @@ class MarimoClient:
         authenticated: bool = True,
         headers: dict[str, str] | None = None,
         body: str | None = None,
+        timeout: aiohttp.ClientTimeout = REQUEST_TIMEOUT,  # aiohttp's own
     ) -> str:
         sent = {**(self.credentials if authenticated else {}), **(headers or {})}
         try:
@@ -233,7 +255,7 @@ class MarimoClient:
                 headers=sent,
                 data=body,
                 allow_redirects=False,
-                timeout=REQUEST_TIMEOUT,
+                timeout=timeout,
                 skip_auto_headers=("Accept-Encoding",),
             ) as response:
                 text = await response.text()

@@ -10,15 +10,18 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from traitlets import Dict, Float, List, TraitError, Unicode, validate
+import platformdirs
+from traitlets import Dict, Float, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
+from ..diagnosis.engine import interpreter_of
 from ..errors import MarimoMissing, MarimoTooOld
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
 from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
 HOST = "127.0.0.1"
+SNAPSHOT_SCRIPT = Path(__file__).parent.parent / "notebooks" / "marimo_edit_server.py"
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,25 @@ class EditServerLauncher(Launcher):
         """,
     )
 
+    snapshot_dir = Unicode(
+        config=True,
+        help="""
+        The folder for what notebooks have shown last, so that they show it again when they are
+        opened, until they are run. Nobody else may enter it; what has not been opened for 90 days
+        is deleted. Default: `jupyter-reactive/snapshots` in the user's cache folder (on Linux
+        `~/.cache/jupyter-reactive/snapshots`). "": marimo's own place, `__marimo__/session` beside
+        the notebook, where whoever may read the notebook reads and is shown them too. It is
+        marimo's own place as well with a `command` that is neither `python -m marimo` nor a Python
+        script; `PYTHONPYCACHEPREFIX` in `environment` moves it then.
+        """,
+    )
+
+    @default("snapshot_dir")
+    def _default_snapshot_dir(self) -> str:
+        return str(
+            Path(platformdirs.user_cache_dir("jupyter-reactive", appauthor=False), "snapshots")
+        )
+
     @validate("extra_args")
     def _validate_extra_args(self, proposal: dict[str, list[str]]) -> list[str]:
         reserved = {"--host", "--port", "-p", "--token-password", "--token-password-file"}
@@ -150,7 +172,7 @@ class EditServerLauncher(Launcher):
         port = _free_port()
         return LaunchSpec(
             command=(
-                *self.program(),
+                *self._keeping_snapshots(self.program()),
                 EDIT_COMMAND,
                 str(folder),
                 "--headless",
@@ -193,6 +215,22 @@ class EditServerLauncher(Launcher):
         if program is None:
             raise MarimoMissing(self.command[0])
         return [program, *self.command[1:]]
+
+    def _keeping_snapshots(self, program: list[str]) -> list[str]:
+        """The program, run by our script where that can take its place."""
+        if not self.snapshot_dir:
+            return program
+        script = [str(SNAPSHOT_SCRIPT), str(Path(self.snapshot_dir).expanduser())]
+        first, *rest = program
+        try:
+            python = interpreter_of(first)
+        except OSError:
+            python = None
+        if python == first and rest == ["-m", "marimo"]:
+            return [python, *script, *rest]
+        if python not in {None, first} and not rest:
+            return [str(python), *script, first]
+        return program
 
 
 def _free_port() -> int:

@@ -9,12 +9,14 @@ import pytest
 from traitlets import TraitError
 
 from jupyter_reactive.errors import MarimoMissing
-from jupyter_reactive.servers.launcher import EditServerLauncher
+from jupyter_reactive.servers.launcher import SNAPSHOT_SCRIPT, EditServerLauncher
 
 
 def test_default_is_the_marimo_of_this_environment(tmp_path: Path):
     spec = EditServerLauncher().spec(tmp_path)
-    assert spec.command[:5] == (sys.executable, "-m", "marimo", "edit", str(tmp_path))
+    python, script, _folder, *command = spec.command
+    assert (python, script) == (sys.executable, str(SNAPSHOT_SCRIPT))
+    assert command[:4] == ["-m", "marimo", "edit", str(tmp_path)]
     assert spec.folder == tmp_path
     assert spec.url == f"http://127.0.0.1:{spec.port}"
 
@@ -36,6 +38,22 @@ def test_another_marimo(tmp_path: Path):
     command = launcher.spec(tmp_path).command
     assert command[:2] == (str(program), "edit")
     assert command[-1] == "--watch"
+
+
+def test_python_script_keeps_its_python(tmp_path: Path):
+    program = tmp_path / "marimo"
+    program.write_text("#!/opt/course/bin/python3\n")
+    program.chmod(0o755)
+    launcher = EditServerLauncher(command=[str(program)], snapshot_dir=str(tmp_path / "kept"))
+    command = launcher.spec(tmp_path).command
+    kept = str(tmp_path / "kept")
+    expected = ("/opt/course/bin/python3", str(SNAPSHOT_SCRIPT), kept, str(program), "edit")
+    assert command[:5] == expected
+
+
+def test_marimos_own_place_for_results(tmp_path: Path):
+    command = EditServerLauncher(snapshot_dir="").spec(tmp_path).command
+    assert command[:4] == (sys.executable, "-m", "marimo", "edit")
 
 
 def test_missing_marimo_says_which_setting(tmp_path: Path):

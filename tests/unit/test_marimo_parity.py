@@ -53,6 +53,7 @@ def test_secret_may_come_through_a_pipe(help_text: str):
         (marimo.USAGE_ROUTE, "get"),
         (marimo.RENAME_ROUTE, "post"),
         (marimo.SAVE_ROUTE, "post"),
+        (marimo.NOTEBOOK_EXPORT_ROUTE, "post"),
         (marimo.SHUTDOWN_SESSION_ROUTE, "post"),
         *((route, "post") for route in sorted(marimo.SESSION_CHANGING_ROUTES)),
     ],
@@ -67,6 +68,7 @@ def test_route_is_there(openapi: dict, route: str, verb: str):
         ("RenameNotebookRequest", {"filename"}),
         ("ShutdownSessionRequest", {"sessionId"}),
         ("SaveNotebookRequest", {"filename", "persist"}),
+        ("ExportAsIPYNBRequest", {"download", "includeOutputs"}),
     ],
 )
 def test_bodies_have_the_fields(openapi: dict, schema: str, fields: set[str]):

@@ -1,0 +1,37 @@
+"""Says in a notebook's page of which time its results are, until it has been run.
+
+A script of ours in the page reads it from what marimo sends. Knows nothing of where the results
+are kept, which is `servers.launcher`'s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .notebooks import marimo
+from .pages import STATIC
+from .translation import _
+
+SCRIPT = Path(STATIC, "earlier.js").read_text("utf-8")
+
+
+def with_time_of_results(page: str) -> str:
+    """Marimo's page, which says when the results are from that it shows before a run.
+
+    Where a notebook runs as soon as it is open marimo keeps none.
+
+    Args:
+        page: the HTML of a page of a notebook.
+    """
+    if marimo.runs_on_opening(page):
+        return page
+    data = {
+        "route": marimo.SOCKET_ROUTE.removeprefix("/"),
+        "events": marimo.EVENTS_ROUTE.removeprefix("/"),
+        "ready": marimo.KERNEL_READY,
+        "cell": marimo.message_start(marimo.CELL_OPERATION),
+        "done": marimo.message_start(marimo.RUN_COMPLETED),
+        "note": _("Results of {time}. Run the notebook for new ones."),
+        "dismiss": _("Close"),
+    }
+    return marimo.with_script(page, SCRIPT, data)
