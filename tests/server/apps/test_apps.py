@@ -14,9 +14,11 @@ from cells import source_of
 from marimo._server.api.router import build_routes
 from starlette.routing import Mount, Route
 from tornado.httpclient import HTTPClientError
+from traitlets.config.loader import KVArgParseConfigLoader
 from visitors import Tab
 from yarl import URL
 
+from jupyter_reactive.gallery import GalleryFinder
 from jupyter_reactive.identity import USER_HEADER
 from jupyter_reactive.notebooks import marimo_routes
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
@@ -378,6 +380,16 @@ async def test_the_gallery_shows_what_there_is(app, browse, jp_root_dir):
     assert "secret" not in page
     assert "script.py" not in page
     assert "torn.py" not in (await browse("reactive", "run/", headers={"X-Who": "ada"})).text
+
+
+async def test_the_gallery_lists_the_folders_that_were_picked(reactive, jp_root_dir):
+    for folder in ("apps/deeper", "course/week-1", "course/week-2"):
+        (jp_root_dir / folder).mkdir(parents=True)
+        (jp_root_dir / folder / "app.py").write_text(DEADLY)
+    words = [f"--GalleryFinder.folders={folder}" for folder in ("apps", "course/week-1", "none")]
+    config = KVArgParseConfigLoader(words, classes=[GalleryFinder]).load_config()
+    found = await GalleryFinder(config=config, files=reactive.files).find()
+    assert [path for path, _card in found.apps] == ["apps/deeper/app.py", "course/week-1/app.py"]
 
 
 async def test_the_socket_is_private(reactive):
