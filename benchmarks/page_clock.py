@@ -18,7 +18,8 @@ WATCH = """(() => {
     (!window.frameElement || window.frameElement.checkVisibility(how));
   const find = (selector, test) =>
     [...document.querySelectorAll(selector)].find(e => test.test(e.textContent) && shown(e));
-  const waiting = { code: ['.cm-content', /./], output: ['.output-area', /square: \\d+ by/] };
+  const area = "AREA";
+  const waiting = { code: ['.cm-content', /./], output: [area, /square: \\d+ by/] };
   const look = () => {
     for (const [what, [selector, test]] of Object.entries(waiting)) {
       const found = find(selector, test);
@@ -32,7 +33,7 @@ WATCH = """(() => {
   document.addEventListener('mousedown', e => tell('press', '', e.timeStamp), true);
 
   let pressed = null;
-  const value = () => find('.output-area', /square: \\d+ by/)?.textContent ?? '';
+  const value = () => find(area, /square: \\d+ by/)?.textContent ?? '';
   document.addEventListener('keydown', event => {
     const before = value(), at = event.timeStamp;
     pressed?.disconnect();
@@ -64,14 +65,19 @@ class Seen:
 
 @dataclass
 class PageClock:
-    """Watches every page of a browser."""
+    """Watches every page of a browser.
+
+    Attributes:
+        area: the selector of what shows an output.
+    """
 
     context: BrowserContext
+    area: str = ".output-area"
     seen: list[Seen] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.context.expose_binding("benchmarkSaw", self._note)
-        self.context.add_init_script(WATCH)
+        self.context.add_init_script(WATCH.replace("AREA", self.area))
 
     def _note(self, _source: Any, what: str, text: str, at: float) -> None:
         self.seen.append(Seen(what, text, at / 1000))

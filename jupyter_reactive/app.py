@@ -14,6 +14,7 @@ from traitlets import Type
 
 from . import __version__, metrics
 from .api.activity import ActivityHandler
+from .api.apps import AppsHandler
 from .api.assets import AssetsHandler
 from .api.conversions import ConversionsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
@@ -230,6 +231,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     SessionHandler,
                     {"sessions": sessions},
                 ),
+                (rf"{api}/apps", AppsHandler, {"apps": self.apps}),
                 (rf"{api}/activity", ActivityHandler, {"activity": activity}),
                 (rf"{api}/assets", AssetsHandler, {"assets": self.assets}),
                 (
@@ -284,7 +286,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (
                     r"reactive/run/?",
                     GalleryHandler,
-                    {"gallery": GalleryFinder(parent=self, files=files)},
+                    {"gallery": GalleryFinder(parent=self, files=files), "apps": self.apps},
                 ),
                 (
                     r"reactive/run/(.+)",

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 
 from traitlets import Bool, Float, Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import AppHeldBack
+from ..models import AppModel, AppServerModel
 from .app_sessions import AppSession, AppSessions
 from .managed import ManagedServer
-from .manager import APP_SERVER, ServerManager
+from .manager import APP_SERVER, OWN_PREFIX, ServerManager
+from .memory import held_memory
 from .process import retrieve
 
 # Whoever did nothing for longer before the end has not caused it.
@@ -107,13 +110,28 @@ class AppServers(LoggingConfigurable):
     def note_crash(self, name: str) -> None:
         """A server has died or hangs."""
         gone = self.sessions.forget_server(name)
-        own = f"{APP_SERVER}/"
-        if name.startswith(own):
-            self._count(name.removeprefix(own))
+        if name.startswith(OWN_PREFIX):
+            self._count(name.removeprefix(OWN_PREFIX))
         elif name == APP_SERVER:
             for path in _suspects(gone):
                 self.log.warning("“%s” was in use when the server of the apps died", path)
                 self._count(path)
+
+    async def models(self) -> list[AppServerModel]:
+        """The servers of apps that run now, with what they hold and who uses them."""
+        sessions = self.sessions.current()
+        found = []
+        for name in [model.name for model in self.servers.models()]:
+            if not _is_for_apps(name) or (running := self.servers.running(name)) is None:
+                continue
+            used = Counter(session.path for session in sessions if session.server == name)
+            if name != APP_SERVER:
+                used.update({name.removeprefix(OWN_PREFIX): 0})
+            pid = running.process.pid
+            memory = await held_memory(pid) if pid else None
+            apps = tuple(AppModel(path, count) for path, count in sorted(used.items()))
+            found.append(AppServerModel(name, memory, apps))
+        return found
 
     def stop(self) -> None:
         """The Jupyter server ends."""
@@ -149,6 +167,10 @@ class AppServers(LoggingConfigurable):
             await self.servers.stop(name)
         else:
             await self.servers.forget(name)
+
+
+def _is_for_apps(name: str) -> bool:
+    return name == APP_SERVER or name.startswith(OWN_PREFIX)
 
 
 def _suspects(gone: list[AppSession]) -> set[str]:

@@ -26,8 +26,10 @@ from .running import RunningServer
 from .start import start_server
 
 EDIT_SERVER = "edit"
-# Shared by all apps; the name of an app's own server begins with it.
+# Shared by all apps.
 APP_SERVER = "run"
+# With the app's path behind it, the name of an app's own server.
+OWN_PREFIX = f"{APP_SERVER}/"
 
 
 class ServerManager(LoggingConfigurable):
@@ -86,7 +88,7 @@ class ServerManager(LoggingConfigurable):
         Args:
             path: the app's contents path.
         """
-        name = f"{APP_SERVER}/{path}"
+        name = f"{OWN_PREFIX}{path}"
         return self._servers.get(name) or self._add(name, lambda: self.app_launcher)
 
     async def forget(self, name: str) -> None:

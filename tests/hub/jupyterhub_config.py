@@ -17,8 +17,11 @@ c.JupyterHub.load_roles = [
         "name": "tests",
         "services": ["tests"],
         "scopes": ["admin:users", "admin:servers", "admin:server_state", "tokens", "proxy"],
-    }
+    },
+    # https://jupyterhub.readthedocs.io/en/stable/rbac/roles.html
+    {"name": "guests", "groups": ["physics"], "scopes": ["access:servers!server=hanna/shown"]},
 ]
+c.JupyterHub.load_groups = {"physics": {"users": ["greta"]}, "teachers": {"users": ["hanna"]}}
 
 # Everything that Lab, marimo and Jupyter keep for a user is below $HOME: the spawner passes no
 # XDG_* or JUPYTER_* variable of ours on.

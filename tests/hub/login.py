@@ -23,9 +23,14 @@ def logged_in(browser: Browser, user: User, server: str = "") -> Iterator[Page]:
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
     page.goto(user.url("lab", server) if server else "hub/")
-    page.get_by_label("Username").fill(user.name)
-    page.get_by_label("Password").fill("anything")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, user)
     page.wait_for_url(user.url("lab", server), wait_until="commit")
     yield page
     context.close()
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Fill in the Hub's form."""
+    page.get_by_label("Username").fill(user.name)
+    page.get_by_label("Password").fill("anything")
+    page.get_by_role("button", name="Sign in").click()

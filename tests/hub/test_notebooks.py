@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from cells import source_of
 from front_end import Notebook
+from hub.login import sign_in
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.hub
+
+WHO = source_of("""\
+import marimo as mo
+from jupyter_reactive.identity import current_user
+
+user = current_user()
+mo.md(f"{user.username} of {user.groups}, owner: {user.is_owner}")""")
 
 
 def new_notebook(page: Page) -> Notebook:
@@ -62,3 +71,21 @@ def test_the_doctor_and_the_way_without_websockets(hub, log_in, notebook_source:
     page.route_web_socket("**/reactive/**", lambda socket: socket.close())
     page.goto(user.url("reactive/open/slider.py"))
     Notebook(page).expect_output("square: 1")
+
+
+def test_an_app_is_told_who_of_the_hub_looks(hub, log_in, browser):
+    """The owner of a named server, and a guest whose group has a role that lets it in."""
+    owner, guest = hub.user("hanna"), hub.user("greta")
+    owner.start("shown")
+    owner.write("who.py", WHO)
+    link = owner.url("reactive/run/who.py/", "shown")
+    page = log_in(owner, "shown")
+    page.goto(link)
+    Notebook(page).expect_output("hanna of ('teachers',), owner: True")
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(link)
+        sign_in(other, guest)
+        # The Hub asks whether this server may know them.
+        other.get_by_role("button", name="Authorize").click()
+        Notebook(other).expect_output("greta of ('physics',), owner: False")

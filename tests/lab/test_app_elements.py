@@ -10,8 +10,32 @@ import pytest
 from cells import source_of
 from front_end import Notebook
 from gateway import Gateway
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+# https://anywidget.dev
+WIDGET = """\
+import anywidget
+import traitlets
+
+class Counter(anywidget.AnyWidget):
+    _esm = '''
+    function render({ model, el }) {
+      const button = document.createElement("button");
+      const show = () => { button.textContent = `Clicks: ${model.get("clicks")}`; };
+      button.addEventListener("click", () => {
+        model.set("clicks", model.get("clicks") + 1);
+        model.save_changes();
+      });
+      model.on("change:clicks", show);
+      show();
+      el.append(button);
+    }
+    export default { render };
+    '''
+    clicks = traitlets.Int(0).tag(sync=True)
+
+widget = mo.ui.anywidget(Counter())
+widget"""
 ELEMENTS = source_of(
     "import marimo as mo",
     """\
@@ -33,6 +57,8 @@ mo.download(data=number, filename="number.txt", label="Take it along")""",
 menu = mo.nav_menu({"#/": "First", "#/second": "Second"})
 pages = mo.routes({"#/": mo.md("page one"), "#/second": mo.md("page two")})
 mo.vstack([menu, pages])""",
+    WIDGET,
+    """mo.md(f"the widget says {widget.value['clicks']}")""",
 )
 
 
@@ -69,6 +95,7 @@ def test_elements_of_an_app(visit, asked, jupyter, write, manner, tmp_path):
         other.expect_output("square 1; town []; name None; file None")
         other.expect_output("count 0")
         other.expect_output("page one")
+        other.expect_output("the widget says 0")
         other.slider().press("ArrowRight")
         other.expect_output("square 4;")
         app.expect_output("square 81;")
@@ -99,3 +126,6 @@ def use_all(app: Notebook, file: Path) -> None:
     assert Path(download.value.path()).read_text() == "number 9"
     page.get_by_role("link", name="Second").click()
     app.expect_output("page two")
+    page.get_by_role("button", name="Clicks: 0").click()
+    app.expect_output("the widget says 1")
+    expect(page.get_by_role("button", name="Clicks: 1")).to_be_visible()

@@ -7,6 +7,7 @@ tests/server/test_marimo_routes.py.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 import sys
@@ -16,7 +17,9 @@ from pathlib import Path
 import marimo as marimo_package
 import pytest
 from marimo._config.config import DEFAULT_CONFIG, MarimoConfig
+from marimo._server.api.endpoints.ws.ws_session_connector import SessionConnector
 from marimo._server.lsp import BaseLspServer
+from marimo._session.types import Session
 from marimo_table import marimo_routes
 
 from jupyter_reactive.notebooks import marimo
@@ -163,6 +166,37 @@ def test_what_is_hidden_goes_by_that_name(sheet: Path):
         # Menus, tabs and lists make their names of what they show.
         word = value.removeprefix("notebook-menu-dropdown-").removeprefix("-trigger-")
         assert word in scripts or f"`{word.lower()}`" in scripts, value
+
+
+def test_an_app_has_the_session_manager_that_is_adapted(tmp_path: Path, monkeypatch):
+    """Three things that `marimo run` can and `create_asgi_app` cannot yet."""
+    # The script takes out of it what no notebook should import.
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    server = importlib.import_module("jupyter_reactive.notebooks.marimo_app_server")
+    (tmp_path / "app.py").write_text("import marimo\n\napp = marimo.App()\n")
+    managers = []
+
+    def adapted(app):
+        manager = app.state.session_manager
+        managers.append(manager)
+        # Set in `__init__`; in the place of the second one a class's property stands.
+        assert {"watch", "cli_args"} <= set(vars(manager))
+        assert list(inspect.signature(manager.get_session).parameters) == ["session_id"]
+        return server._adapted(app, watch=True)
+
+    path = str(tmp_path / "app.py")
+    marimo_package.create_asgi_app().with_app(path="/", root=path, middleware=[adapted]).build()
+    (manager,) = managers
+    assert manager.watch
+    server._arguments.set({"size": 3})
+    assert manager.cli_args == {"size": 3}
+    kind = type(manager).__mro__[1]
+    source = inspect.getsource(kind)
+    # When a session is made, not before; and where one connects, by the id of its page.
+    assert "if self.watch:" in source
+    assert "cli_args=self.cli_args" in source
+    assert ".get_session(" in inspect.getsource(SessionConnector)
+    assert list(inspect.signature(Session.disconnect_main_consumer).parameters) == ["self"]
 
 
 def test_language_servers_carry_their_mark():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import time
 
 import aiohttp
 import psutil
@@ -12,9 +14,11 @@ from cells import source_of
 from marimo._server.api.router import build_routes
 from starlette.routing import Mount, Route
 from tornado.httpclient import HTTPClientError
+from traitlets.config.loader import KVArgParseConfigLoader
 from visitors import Tab
 from yarl import URL
 
+from jupyter_reactive.gallery import GalleryFinder
 from jupyter_reactive.identity import USER_HEADER
 from jupyter_reactive.notebooks import marimo_routes
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
@@ -25,6 +29,11 @@ DEADLY = source_of(
     "import marimo as mo\nimport os\n\nslider = mo.ui.slider(1, 9)\nslider",
     'if slider.value == 9:\n    os._exit(3)\nmo.md(f"value {slider.value} END")',
 )
+# Holds 200 MB of its own.
+HEAVY = source_of('import marimo as mo\n\nheld = b"x" * 200_000_000\nmo.md("value 1 END")')
+# What a page may take to come back after a crash in another app; on a busy machine it counts how
+# long the first start of an app has taken there.
+BACK_SECONDS = 10
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
@@ -99,27 +108,77 @@ async def test_an_app_is_loaded_again_when_its_file_is_saved(app, visit, jp_root
 
 
 async def test_a_crash_harms_no_other_app_for_long(
-    app, visit, act, browse, reactive, jp_root_dir, until
+    app, visit, act, browse, reactive, jp_root_dir, until, events
 ):
     (jp_root_dir / "deadly.py").write_text(DEADLY)
-    good, bad = await visit(app, "s_visit1"), await visit("deadly.py", "s_visit2")
+    began = time.monotonic()
+    good = await visit(app, "s_visit1")
     await good.hear("value 1 END")
+    limit = max(BACK_SECONDS, 3 * (time.monotonic() - began))
+    bad = await visit("deadly.py", "s_visit2")
     await value_of(bad, act, "deadly.py", 9, '"op": ?"reload"')
+    ended = time.monotonic()
     await good.hear('"op": ?"reload"')
     again = await visit(app, "s_visit3")
     await again.hear("value 1 END")
+    assert time.monotonic() - ended < limit
     process = reactive.servers.running(f"run/{app}").process
     bad = await visit("deadly.py", "s_visit4")
     await value_of(bad, act, "deadly.py", 9, '"op": ?"reload"')
     await until(lambda: reactive.servers.get("run/deadly.py").state == "stopped")
-    held = await browse("reactive", "run", "deadly.py/")
-    assert held.status == 503
+
+    def starts():
+        return sum(e.get("name") == "run/deadly.py" and e["state"] == "starting" for e in events)
+
+    before = starts()
+    assert before
+    # The pages of all who had it open ask again and again.
+    for _page in range(5):
+        held = await browse("reactive", "run", "deadly.py/")
+        assert held.status == 503
     assert "This app does not work" in held.text
     assert "reactive-again=1" in held.text
+    # Longer than a dead server of notebooks is waited for before its first restart.
+    await asyncio.sleep(2)
+    assert starts() == before
     assert reactive.servers.running("run/deadly.py") is None
     assert reactive.servers.running(f"run/{app}").process is process
     await browse("reactive", "run", "deadly.py/", params={"reactive-again": "1"})
     await (await visit("deadly.py", "s_visit5")).hear("value 1 END")
+
+
+async def test_memory_is_told_of_each_process(app, visit, act, fetch, browse, conform, reactive):
+    """That of an app where it has its own; of a shared one how many visitors each app has."""
+    (reactive.files.root / "heavy.py").write_text(HEAVY)
+
+    async def told():
+        reply = await fetch("reactive", "api", "apps")
+        conform("GET", "apps", reply)
+        return {server["server"]: server for server in json.loads(reply.text)}
+
+    assert await told() == {}
+    for number in range(2):
+        await (await visit(app, f"s_visit{number}")).hear("value 1 END")
+    light = (await told())["run"]
+    await (await visit("heavy.py", "s_visit3")).hear("value 1 END")
+    shared = (await told())["run"]
+    assert shared["apps"] == [
+        {"path": "heavy.py", "sessions": 1},
+        {"path": app, "sessions": 2},
+    ]
+    assert shared["memory"] - light["memory"] > 180e6
+    gallery = (await browse("reactive", "run/")).text
+    assert "visitors: 2" in gallery
+    assert f"holds {shared['memory'] / 1e6:.0f}"[:-1] in gallery
+    reactive.apps.own_process = True
+    await (await visit("heavy.py", "s_visit4")).hear("value 1 END")
+    own = (await told())["run/heavy.py"]
+    assert own["apps"] == [{"path": "heavy.py", "sessions": 1}]
+    assert 200e6 < own["memory"] < shared["memory"] + 100e6
+    assert re.search(r"visitors: 1, [23]\d\d MB", (await browse("reactive", "run/")).text)
+    seen_by_others = (await browse("reactive", "run/", headers={"X-Who": "ada"})).text
+    assert "visitors:" not in seen_by_others
+    assert "Seen by you alone" not in seen_by_others
 
 
 async def test_nothing_but_using_is_part_of_an_app(app, visit, fetch, jp_root_dir):
@@ -239,6 +298,17 @@ async def test_a_deleted_app_says_so(app, visit, act, browse, jp_root_dir):
     assert "This notebook is not here" in reply.text
 
 
+async def test_an_app_renamed_while_open_goes_on(app, visit, act, browse, jp_serverapp):
+    tab = await visit(app)
+    await tab.hear("value 1 END")
+    await jp_serverapp.contents_manager.rename(app, "shown/new name.py")
+    await value_of(tab, act, app, 3)
+    gone = await browse("reactive", "run", f"{app}/")
+    assert gone.status == 404
+    assert "This notebook is not here" in gone.text
+    await (await visit("shown/new name.py", "s_visit2")).hear("value 1 END")
+
+
 @pytest.mark.parametrize("sites", [[], ["https://learn.example.org"]])
 async def test_sites_may_frame_apps_if_the_operator_says_so(app, browse, reactive, visit, sites):
     reactive.app_pages.embedders = sites
@@ -310,6 +380,16 @@ async def test_the_gallery_shows_what_there_is(app, browse, jp_root_dir):
     assert "secret" not in page
     assert "script.py" not in page
     assert "torn.py" not in (await browse("reactive", "run/", headers={"X-Who": "ada"})).text
+
+
+async def test_the_gallery_lists_the_folders_that_were_picked(reactive, jp_root_dir):
+    for folder in ("apps/deeper", "course/week-1", "course/week-2"):
+        (jp_root_dir / folder).mkdir(parents=True)
+        (jp_root_dir / folder / "app.py").write_text(DEADLY)
+    words = [f"--GalleryFinder.folders={folder}" for folder in ("apps", "course/week-1", "none")]
+    config = KVArgParseConfigLoader(words, classes=[GalleryFinder]).load_config()
+    found = await GalleryFinder(config=config, files=reactive.files).find()
+    assert [path for path, _card in found.apps] == ["apps/deeper/app.py", "course/week-1/app.py"]
 
 
 async def test_the_socket_is_private(reactive):

@@ -1,0 +1,196 @@
+"""Apps: how many fit into memory, and how soon visitors see one. Ours, `marimo run` and Voilà.
+
+    python benchmarks/apps.py --voila PYTHON --rounds 3 --docs
+
+Run it with the Python of the environment that this extension, numpy and the tests' packages are
+in, on a quiet Linux machine, where three rounds take about a quarter of an hour. The contenders
+take turns, in another order each round. `--voila` names the interpreter of an environment with
+Voilà, ipykernel, ipywidgets and numpy; without it one is made for this run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import apps_docs
+import speed_docs
+from app_hosts import VOILA, Host, hosts, make_voila
+from app_visitors import Crowd, in_browser
+from contenders import Contender
+from figures import Figures, Sample
+from memory import megabytes
+from playwright.sync_api import sync_playwright
+from scenarios import Measure, Scenario, Stage
+from servers import Server
+from speed import clean_run, measure
+
+COUNTS = (1, 5, 20)
+CROWDS = (10, 50)
+# What was begun in the background is done by then.
+SETTLE_SECONDS = 3
+
+
+@contextlib.contextmanager
+def memory(found: dict[str, Host], _stage: Stage, contender: Contender) -> Iterator[Measure]:
+    """What all processes hold with so many apps, each with one visitor who has it open."""
+    host = found[contender.name]
+
+    def measure_(_number: int) -> dict[str, float]:
+        names = [f"app{number}" for number in range(max(COUNTS))]
+        held: dict[int, float] = {}
+        servers: set[Server] = set()
+        with host.running(names) as server_of, Crowd() as visitors:
+            for count, name in enumerate(names, 1):
+                # One after the other: how many fit is asked, not how quick it is.
+                visitors.arrive((server_of(name), name))
+                servers.add(server_of(name))
+                if count in COUNTS:
+                    time.sleep(SETTLE_SECONDS)
+                    held[count] = sum(map(megabytes, servers))
+        few, many = min(COUNTS), max(COUNTS)
+        each = (held[many] - held[few]) / (many - few)
+        return {
+            **{f"megabytes{count}": value for count, value in held.items()},
+            "each": each,
+            "per_gib": few + (2**30 / 1e6 - held[few]) / each,
+        }
+
+    yield measure_
+
+
+@contextlib.contextmanager
+def first(found: dict[str, Host], stage: Stage, contender: Contender) -> Iterator[Measure]:
+    """The server just started, a browser that knows nothing; then another one."""
+    host = found[contender.name]
+
+    def measure_(_number: int) -> dict[str, float]:
+        with host.running(["app0"]) as server_of:
+            look = partial(in_browser, stage.playwright, host, server_of("app0"), "app0")
+            return {"cold": look(), "warm": look()}
+
+    yield measure_
+
+
+@contextlib.contextmanager
+def crowd(found: dict[str, Host], _stage: Stage, contender: Contender) -> Iterator[Measure]:
+    """Many visitors of one app at the same moment, after one who was there before."""
+    host = found[contender.name]
+
+    def measure_(_number: int) -> dict[str, float]:
+        figures: dict[str, float] = {}
+        for count in CROWDS:
+            with host.running(["app0"]) as server_of, Crowd() as visitors:
+                visit = server_of("app0"), "app0"
+                visitors.arrive(visit)
+                seconds = visitors.arrive(*[visit] * count)
+                figures |= {f"half{count}": statistics.median(seconds), f"all{count}": max(seconds)}
+        return figures
+
+    yield measure_
+
+
+# What a file's copies hold is the same each time, and takes as long as all the rest.
+ONCE = {"memory"}
+SCENARIOS = {"first": first, "crowd": crowd, "memory": memory}
+
+
+def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], Figures]:
+    """Measure; the facts of the run and its figures. `left` gets what the run leaves behind."""
+    samples: list[Sample] = []
+    with clean_run(left) as folder:
+        voila = options.voila or make_voila(options.make_voila or folder / "voila")
+        everybody = hosts(options.python, voila)
+        found = {name: everybody[name] for name in options.contenders}
+        facts = speed_docs.facts(options.rounds, {"marimo run, ours": options.python})
+        facts["voila"] = f"{VOILA.replace('==', ' ')}, {speed_docs.versions(voila)}"
+        with sync_playwright() as playwright:
+            for key in options.scenarios:
+                scenario = Scenario(key, partial(SCENARIOS[key], found))
+                # Where one visitor uses one app, one server each is one server.
+                alone = [host.contender for host in found.values()]
+                chosen = (
+                    alone if key == "memory" else [c for c in alone if "one each" not in c.name]
+                )
+                rounds = 1 if key in ONCE else options.rounds
+                for sample in measure(scenario, Stage(playwright), chosen, rounds):
+                    samples.append(sample)
+                    words = " ".join(f"{k} {v:.4g}" for k, v in sample.figures.items())
+                    told = f"{sample.number} {sample.contender}: {words or sample.error}"
+                    print(f"{key} {told}", flush=True)
+    return facts, Figures(list(found), samples)
+
+
+def _give_up(*_: object) -> NoReturn:
+    raise TimeoutError("the measurement did not end")
+
+
+def parse() -> argparse.Namespace:
+    names = list(hosts("", ""))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="of an environment with this extension and numpy (default: this one)",
+    )
+    parser.add_argument("--voila", metavar="PYTHON", help="of an environment with Voilà")
+    parser.add_argument("--make-voila", metavar="DIR", type=Path, help="create it there first")
+    parser.add_argument("--rounds", type=int, default=3, help="of each scenario (default: 3)")
+    parser.add_argument(
+        *("--scenarios", "--scenario"),
+        nargs="+",
+        choices=SCENARIOS,
+        default=list(SCENARIOS),
+        metavar="NAME",
+        help=", ".join(SCENARIOS),
+    )
+    parser.add_argument(
+        "--contenders",
+        nargs="+",
+        choices=names,
+        default=names,
+        metavar="NAME",
+        help="; ".join(names),
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument("--from", type=Path, metavar="FILE", dest="saved", help="measure nothing")
+    parser.add_argument("--docs", action="store_true", help="write docs/apps-speed.md")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse()
+    signal.signal(signal.SIGALRM, _give_up)
+    # An end by SIGTERM cleans up as any other.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    left: list[str] = []
+    if options.saved:
+        saved = json.loads(options.saved.read_text())
+        facts = saved["facts"]
+        figures = Figures(saved["contenders"], [Sample(**row) for row in saved["samples"]])
+    else:
+        facts, figures = run(options, left)
+    print(f"\n{apps_docs.table(figures)}", *figures.errors(), sep="\n")
+    if options.json:
+        rows = [asdict(sample) for sample in figures.samples]
+        saved = {"facts": facts, "contenders": figures.contenders, "samples": rows}
+        options.json.write_text(json.dumps(saved, indent=1) + "\n")
+    if options.docs:
+        apps_docs.write(figures, facts)
+    if left:
+        sys.exit("left behind by this run, which is a fault of it:\n" + "\n".join(left))
+
+
+if __name__ == "__main__":
+    main()
