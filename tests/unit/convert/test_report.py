@@ -1,4 +1,4 @@
-"""What is read, refused and told: no world is needed for it."""
+"""What is read, refused and told."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import nbformat
 import pytest
 from nbconvert.exporters import get_exporter
 from nbformat import v4
+from worlds import Worlds
 
 from jupyter_reactive import errors
 from jupyter_reactive.notebooks.convert.model import Conversion, Verdict
 from jupyter_reactive.notebooks.convert.pipeline import convert
 from jupyter_reactive.notebooks.convert.report import to_json, to_text
 
-from .whole import converted, notebook_of
+from .whole import converted, in_both, notebook_of
 
 
 def codes(conversion: Conversion, number: int) -> list[str]:
@@ -189,6 +190,21 @@ def test_says_what_marimo_cannot_see(tmp_path: Path, cells: list[str], number: i
         for note in cell.notes
         if note.verdict is Verdict.NEEDS_YOU
     )
+
+
+def test_says_which_cell_left_out_what_is_missing():
+    conversion = converted(["x = 1", "%run nowhere.ipynb", "of_nowhere + x"])
+    (note,) = conversion.report.cells[2].notes
+    assert (note.code, "cell 2" in note.suggestion) == ("undefined-name", True)
+
+
+def test_syntax_error_on_purpose_is_shown(worlds: Worlds):
+    cell = v4.new_code_cell("for in")
+    cell.outputs = [v4.new_output("error", ename="SyntaxError", evalue="", traceback=[])]
+    both = in_both(worlds, notebook_of("x = 1", cell, "x"))
+    assert both.script.status == 0
+    assert (both.old[1].error, "SyntaxError" in both.new[1].err) == ("SyntaxError", True)
+    assert "error-on-purpose" in codes(both.conversion, 2)
 
 
 def test_data_that_is_there_is_not_missed(tmp_path: Path):
