@@ -46,7 +46,7 @@ CASES = {
     "env-set": ("%env COLOUR=red", "import os\nos.environ['COLOUR']"),
     "env-one": ("%set_env FORM round", "%env FORM"),
     "capture-dropped": "%%capture\nprint('gone')\n1",
-    "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output.stdout"),
+    "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output", "kept_output.stdout"),
     "capture-figure": (
         "%%capture kept_fig\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print(1)",
         "kept_fig.show()",
