@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -23,8 +24,10 @@ IMPORT = "import traceback"
 _SHOW = "traceback.print_exc()"
 CODE = "error-on-purpose"
 MISSING = "undefined-name"
+SYNTAX = "syntax-error"
 # Of cells that need `IMPORT`.
-CODES = frozenset({CODE, MISSING})
+CODES = frozenset({CODE, MISSING, SYNTAX})
+_MEND = _("Mend it in a new code cell, or leave it as an example.")
 # What brings names, and is a comment now.
 _LEFT_OUT = frozenset({"magic-run", "no-python"})
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
@@ -45,7 +48,9 @@ class _Error(NamedTuple):
 
 
 def python_only(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Draft]:
-    """Keep as a text what is no Python: marimo runs no notebook that has a cell of that kind.
+    """Show the error of what is no Python: marimo runs no notebook that has a cell of that kind.
+
+    What ran once, in an older Python, is kept as a text to read.
 
     Args:
         drafts: cells, some of which do not parse.
@@ -58,18 +63,35 @@ def python_only(drafts: Sequence[Draft], cells: Sequence[SourceCell]) -> list[Dr
 def _parsable(draft: Draft, cells: Mapping[int, SourceCell]) -> Draft:
     try:
         analyse(draft.source)
+        _compile(draft.source)
     except (SyntaxError, ValueError) as e:
-        reason = _reason(draft, cells)
-        return _that_shows(draft, reason) if reason else _as_text(draft, e)
+        if reason := _reason(draft, cells):
+            return _that_shows(draft, Note(Verdict.CHANGED, CODE, _shows_error(reason)))
+        if any(cells[origin].outputs for origin in draft.origins):
+            # It ran, in an older Python perhaps.
+            return _as_text(draft, e)
+        reason = _("it is no valid Python: {error}").format(error=getattr(e, "msg", e))
+        note = Note(
+            Verdict.NEEDS_YOU, SYNTAX, _shows_error(reason), _MEND, getattr(e, "lineno", None)
+        )
+        return _that_shows(draft, note)
     return draft
 
 
-def _that_shows(draft: Draft, reason: str) -> Draft:
+def _compile(source: str) -> None:
+    """Find what only the compiler finds: a `return` outside of a function, for one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+
+
+def _that_shows(draft: Draft, note: Note) -> Draft:
     """A cell that shows the syntax error of its text."""
     text = long_quoted(draft.source.strip("\n"))
-    call = f"import ast\n\ntry:\n    ast.parse({text})\nexcept SyntaxError:\n    {_SHOW}"
-    note = Note(Verdict.CHANGED, CODE, _shows_error(reason))
-    return replace(draft, source=call, notes=(*draft.notes, note))
+    # Not by the name alone: that would look as if the text were run, with the notebook's names.
+    call = f'builtins.compile({text}, "<cell>", "exec")'
+    source = f"import builtins\n\ntry:\n    {call}\nexcept SyntaxError:\n    {_SHOW}"
+    return replace(draft, source=source, notes=(*draft.notes, note))
 
 
 def _as_text(draft: Draft, error: Exception) -> Draft:
@@ -79,7 +101,7 @@ def _as_text(draft: Draft, error: Exception) -> Draft:
         _("The cell is no valid Python and is kept as a text: {error}.").format(
             error=getattr(error, "msg", error)
         ),
-        _("Mend it in a new code cell, or leave it as an example."),
+        _MEND,
         getattr(error, "lineno", None),
     )
     return replace(
@@ -116,7 +138,7 @@ def guarded(
     certain = _certain_errors([analyse(draft.source) for draft in drafts], known)
     result = []
     for index, draft in enumerate(drafts):
-        is_guarded = any(note.code == CODE for note in draft.notes)
+        is_guarded = any(note.code in CODES for note in draft.notes)
         if draft.markdown or is_guarded or not analyse(draft.source).tree.body:
             result.append(draft)
         elif reason := _reason(draft, by_index):

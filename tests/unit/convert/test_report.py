@@ -198,13 +198,22 @@ def test_says_which_cell_left_out_what_is_missing():
     assert (note.code, "cell 2" in note.suggestion) == ("undefined-name", True)
 
 
-def test_syntax_error_on_purpose_is_shown(worlds: Worlds):
-    cell = v4.new_code_cell("for in")
-    cell.outputs = [v4.new_output("error", ename="SyntaxError", evalue="", traceback=[])]
-    both = in_both(worlds, notebook_of("x = 1", cell, "x"))
+def test_syntax_errors_are_shown(worlds: Worlds):
+    stored = v4.new_code_cell("for in")
+    stored.outputs = [v4.new_output("error", ename="SyntaxError", evalue="", traceback=[])]
+    both = in_both(worlds, notebook_of("x = 1", stored, "return x", "x"))
+    assert both.differs == []
     assert both.script.status == 0
-    assert (both.old[1].error, "SyntaxError" in both.new[1].err) == ("SyntaxError", True)
+    for old, new in zip(both.old[1:3], both.new[1:3], strict=True):
+        assert (old.error, "SyntaxError: " in new.err) == ("SyntaxError", True)
     assert "error-on-purpose" in codes(both.conversion, 2)
+    assert "syntax-error" in codes(both.conversion, 3)
+
+
+def test_what_ran_in_an_older_python_is_kept_as_a_text():
+    cell = v4.new_code_cell("print 'text'")
+    cell.outputs = [v4.new_output("stream", text="text")]
+    assert codes(converted(notebook_of(cell)), 1) == ["no-python"]
 
 
 def test_data_that_is_there_is_not_missed(tmp_path: Path):
