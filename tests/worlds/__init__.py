@@ -98,11 +98,15 @@ class Worlds:
             seconds: how long it may take; as for all others if None.
         """
         with _place(folder) as where:
-            return reactive.as_script(source, self.marimo, where, seconds or self._seconds)
+            return reactive.as_script(source, self._scripts, where, seconds or self._seconds)
 
     @cached_property
     def _jupyter(self) -> Forker:
         return self._open.enter_context(Forker(self.python, jupyter.WARM))
+
+    @cached_property
+    def _scripts(self) -> Forker:
+        return self._open.enter_context(Forker(self.python, reactive.WARM_SCRIPT))
 
     @cached_property
     def marimo(self) -> Forker:

@@ -192,6 +192,10 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> None:
     sys.stdin = os.fdopen(0)
     sys.stdout = sys.__stdout__ = os.fdopen(1, "w", buffering=1)
     sys.stderr = sys.__stderr__ = os.fdopen(2, "w", buffering=1)
+    # Copies of one interpreter have the same random numbers before them; Python's own takes new
+    # ones by itself.
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
     try:
         exec(compile(request["before"], "<before>", "exec"), {})
         argv = request["argv"]

@@ -91,7 +91,7 @@ def run_in_jupyter(
 def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
     """What a cell of a notebook shows, by its outputs."""
     streams = {"stdout": "", "stderr": ""}
-    shown, figures, error = [], 0, ""
+    shown, figures, either, error = [], 0, 0, ""
     for output in cell.get("outputs", ()):
         match output["output_type"]:
             case "stream":
@@ -102,10 +102,13 @@ def seen_in_jupyter(cell: Mapping[str, Any]) -> Seen:
                 data = output["data"]
                 plain = data.get("text/plain", "")
                 html = data.get("text/html", "")
-                # A formula may come as a picture too.
-                picture = "text/latex" not in data and bool(FIGURE_KINDS & data.keys())
-                figures += picture or bool(_PICTURE_IN_HTML.search(html))
+                picture = bool(FIGURE_KINDS & data.keys())
+                is_formula = "text/latex" in data
+                figures += (picture and not is_formula) or bool(_PICTURE_IN_HTML.search(html))
+                either += picture and is_formula
                 rich = next((data[kind] for kind in RICH_KINDS if kind in data), "")
                 if not PICTURE_TEXT.fullmatch(plain):
                     shown.append(Shown(plain, rich, is_widget=_WIDGET in data))
-    return Seen(streams["stdout"], streams["stderr"], tuple(shown), "", figures, error)
+    return Seen(
+        streams["stdout"], streams["stderr"], tuple(shown), "", figures, error, either=either
+    )

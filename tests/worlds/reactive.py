@@ -18,6 +18,12 @@ WARM = """\
 import marimo, marimo._cli.cli, marimo._cli.export.session, marimo._runtime.runtime
 import marimo._session.session, marimo._output.formatters.formatters, nbformat
 """
+# And what a notebook imports first that runs as a script.
+WARM_SCRIPT = """\
+import contextlib, marimo, marimo._runtime.app.script_runner
+with contextlib.suppress(ImportError):
+    import marimo._output.mpl
+"""
 _BEFORE = Path(__file__).with_name("reactive_before.py")
 _FIGURES = re.compile(
     r"data:image/(?!svg)|image/svg\+xml[\"']?[:;,]|<svg|<marimo-(?:plotly|mpl|vega|altair)|vegalite"
@@ -54,7 +60,7 @@ def as_script(source: str, warm: Forker, folder: Path, seconds: float) -> Ended:
 
     Args:
         source: of the notebook.
-        warm: an interpreter made with `WARM`.
+        warm: an interpreter made with `WARM_SCRIPT`.
         folder: where it stands and runs.
         seconds: how long it may take.
     """

@@ -31,6 +31,7 @@ class Seen:
         shown: what it displays, in order; figures that are shown as pictures are left out.
         page: marimo's output area, as HTML or JSON.
         figures: how many pictures and plots it shows.
+        either: how many objects more come as a formula and as a picture: the page chooses.
         error: the name of the exception that ended it; empty for none.
         ran: False where marimo did not run it: two cells define a name, or what it needs failed.
     """
@@ -42,6 +43,7 @@ class Seen:
     figures: int = 0
     error: str = ""
     ran: bool = True
+    either: int = 0
 
 
 def together(cells: Sequence[Seen]) -> Seen:
@@ -54,4 +56,5 @@ def together(cells: Sequence[Seen]) -> Seen:
         sum(cell.figures for cell in cells),
         next((cell.error for cell in cells if cell.error), ""),
         all(cell.ran for cell in cells),
+        sum(cell.either for cell in cells),
     )

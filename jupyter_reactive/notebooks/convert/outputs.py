@@ -80,6 +80,19 @@ def explicit(source: str) -> str:
     return edited(source, _as_call(body[-1], python))
 
 
+def silenced(source: str) -> str:
+    """The code of a cell that shows no value.
+
+    Raises:
+        SyntaxError: the source is no Python.
+    """
+    python = Source(source)
+    last = python.tree.body[-1] if python.tree.body else None
+    if not isinstance(last, ast.Expr) or is_silent(last.value) or is_silenced(source):
+        return source
+    return edited(source, [Edit(python.end(last), python.end(last), ";")])
+
+
 def all_explicit(source: str) -> str:
     """Show the values of all expressions that are statements of the cell, as `explicit` does.
 

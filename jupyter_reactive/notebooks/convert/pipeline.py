@@ -14,7 +14,7 @@ from .ipython import translate
 from .model import Conversion, Draft
 from .names import reactive
 from .printing import with_rows_as_in_jupyter
-from .raising import CODE as ERROR_CODE
+from .raising import CODES as ERROR_CODES
 from .raising import IMPORT as IMPORT_FOR_ERRORS
 from .raising import guarded, python_only, undefined_names
 from .read import read
@@ -39,13 +39,13 @@ def convert(content: bytes, name: str = "untitled", folder: Path | None = None) 
         ForeignKernel: its cells are in another language than Python.
     """
     source = read(content)
-    translation = translate(without_reserved(source.cells))
-    cells = without_futures(python_only(_filled(translation.drafts)))
+    translation = translate(without_reserved(source.cells), folder)
+    cells = without_futures(python_only(_filled(translation.drafts), source.cells))
     cells = without_stars(cells, partial(exports, folder=folder))
     # Also what the next steps write may show something by a call.
     imports = {*translation.imports, "import marimo as mo"}
     cells = guarded(cells, source.cells, imports)
-    if any(note.code == ERROR_CODE for draft in cells for note in draft.notes):
+    if any(note.code in ERROR_CODES for draft in cells for note in draft.notes):
         imports.add(IMPORT_FOR_ERRORS)
     first, *rest = gathered(sorted(imports), cells, folder)
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]

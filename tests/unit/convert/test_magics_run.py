@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 from both import in_both
 from worlds import Seen, Worlds, differences
+
+from .whole import notebook_of
 
 CASES = {
     "shell": "!echo hello",
@@ -43,7 +46,12 @@ CASES = {
     "env-set": ("%env COLOUR=red", "import os\nos.environ['COLOUR']"),
     "env-one": ("%set_env FORM round", "%env FORM"),
     "capture-dropped": "%%capture\nprint('gone')\n1",
-    "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output.stdout"),
+    "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output", "kept_output.stdout"),
+    "capture-figure": (
+        "%%capture kept_fig\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print(1)",
+        "kept_fig.show()",
+        "str(kept_fig), len(kept_fig.outputs)",
+    ),
     "capture-shown": ("%%capture shown_output\nprint('again')", "shown_output.show()"),
     "writefile": ("%%writefile note.txt\nfirst {line}\n\\n", "print(open('note.txt').read())"),
     "writefile-twice": ("%%file again.txt\n1", "%%file again.txt\n2", "!cat again.txt"),
@@ -53,6 +61,7 @@ CASES = {
         "%run tool.py",
         "double(answer)",
     ),
+    "run-notebook": "%run beside.ipynb\nprint(of_beside, twice_beside)",
     "run-arguments": (
         "%%writefile words.py\nimport sys\nprint(sys.argv[1:])",
         "%run words.py a 'b c'",
@@ -73,11 +82,20 @@ CASES = {
     "svg": "%%svg\n<svg width='9' height='9'><circle r='4'/></svg>",
     "await": ("import asyncio", "await asyncio.sleep(0, 'awaited')"),
 }
+# Of a notebook that stands beside it.
+BESIDE = (
+    "of_beside = 1\nof_beside",
+    "%time twice_beside = 2 * of_beside\ndisplay('displayed beside')",
+    "import matplotlib.pyplot as plt\nplt.plot([of_beside])",
+    "of_beside = of_beside + 1",
+)
 
 
 @pytest.fixture(scope="module")
-def shown(worlds: Worlds) -> dict[str, tuple[Seen, Seen]]:
-    return in_both(worlds, CASES)
+def shown(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Seen, Seen]]:
+    folder = tmp_path_factory.mktemp("magics")
+    nbformat.write(notebook_of(*BESIDE), folder / "beside.ipynb")
+    return in_both(worlds, CASES, folder=folder)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,4 +1,4 @@
-"""What is read, refused and told: no world is needed for it."""
+"""What is read, refused and told."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import nbformat
 import pytest
 from nbconvert.exporters import get_exporter
 from nbformat import v4
+from worlds import Worlds
 
 from jupyter_reactive import errors
 from jupyter_reactive.notebooks.convert.model import Conversion, Verdict
 from jupyter_reactive.notebooks.convert.pipeline import convert
 from jupyter_reactive.notebooks.convert.report import to_json, to_text
 
-from .whole import converted, notebook_of
+from .whole import converted, in_both, notebook_of
 
 
 def codes(conversion: Conversion, number: int) -> list[str]:
@@ -189,6 +190,30 @@ def test_says_what_marimo_cannot_see(tmp_path: Path, cells: list[str], number: i
         for note in cell.notes
         if note.verdict is Verdict.NEEDS_YOU
     )
+
+
+def test_says_which_cell_left_out_what_is_missing():
+    conversion = converted(["x = 1", "%run nowhere.ipynb", "of_nowhere + x"])
+    (note,) = conversion.report.cells[2].notes
+    assert (note.code, "cell 2" in note.suggestion) == ("undefined-name", True)
+
+
+def test_syntax_errors_are_shown(worlds: Worlds):
+    stored = v4.new_code_cell("for in")
+    stored.outputs = [v4.new_output("error", ename="SyntaxError", evalue="", traceback=[])]
+    both = in_both(worlds, notebook_of("x = 1", stored, "return x", "x"))
+    assert both.differs == []
+    assert both.script.status == 0
+    for old, new in zip(both.old[1:3], both.new[1:3], strict=True):
+        assert (old.error, "SyntaxError: " in new.err) == ("SyntaxError", True)
+    assert "error-on-purpose" in codes(both.conversion, 2)
+    assert "syntax-error" in codes(both.conversion, 3)
+
+
+def test_what_ran_in_an_older_python_is_kept_as_a_text():
+    cell = v4.new_code_cell("print 'text'")
+    cell.outputs = [v4.new_output("stream", text="text")]
+    assert codes(converted(notebook_of(cell)), 1) == ["no-python"]
 
 
 def test_data_that_is_there_is_not_missed(tmp_path: Path):

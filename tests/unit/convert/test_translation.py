@@ -53,7 +53,7 @@ READS = {
     ),
     "capture-of-a-comment": (
         "%%capture\n# x = 1",
-        "with capture_output():\n    # x = 1\n    pass",
+        "with captured():\n    # x = 1\n    pass",
     ),
     "timeit": ("%timeit f()", "time_it(lambda: f())"),
     "svg-figures": (
@@ -343,10 +343,28 @@ def test_a_script_beside_the_notebook_brings_the_names_that_are_read(tmp_path: P
 
 
 def test_a_notebook_that_is_run_stands_in_the_cell(tmp_path: Path):
-    cell = {"cell_type": "code", "source": ["a = 1\n", "print(a)"]}
-    (tmp_path / "other.ipynb").write_text(json.dumps({"cells": [cell]}))
-    draft = the_draft(translate([SourceCell(0, "code", "%run other.ipynb")], tmp_path))
-    assert draft.source == "# %run other.ipynb\na = 1\nprint(a)"
+    sources = ["a = 1\nprint(a)", "%matplotlib inline\na"]
+    other = {"cells": [{"cell_type": "code", "source": [source]} for source in sources]}
+    (tmp_path / "other.ipynb").write_text(json.dumps(other))
+    cell = SourceCell(0, "code", "x = 1\n%run 'other.ipynb'\na")
+    drafts = translate([cell], tmp_path).drafts
+    texts = ["x = 1", "a = 1\nprint(a)", "# %matplotlib inline\na;", "a"]
+    assert [draft.source for draft in drafts] == texts
+    assert codes(drafts[1]) == [("magic-run-notebook", Verdict.CHANGED)]
+
+
+@pytest.mark.parametrize("source", ["%run none.ipynb", "if x:\n    %run itself.ipynb"])
+def test_a_notebook_that_cannot_stand_there_needs_the_reader(tmp_path: Path, source: str):
+    (tmp_path / "itself.ipynb").write_text(json.dumps({"cells": []}))
+    draft = the_draft(translate([SourceCell(0, "code", source)], tmp_path))
+    assert codes(draft) == [("magic-run", Verdict.NEEDS_YOU)]
+
+
+def test_a_notebook_that_runs_itself_ends(tmp_path: Path):
+    cell = {"cell_type": "code", "source": "%run itself.ipynb"}
+    (tmp_path / "itself.ipynb").write_text(json.dumps({"cells": [cell]}))
+    draft = the_draft(translate([SourceCell(0, "code", "%run itself.ipynb")], tmp_path))
+    assert draft.source == "# %run itself.ipynb"
 
 
 def test_scripts_that_cannot_be_read_need_the_reader():

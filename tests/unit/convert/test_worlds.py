@@ -14,6 +14,8 @@ SAME = {
     "error-stream": "import sys; print('oh', file=sys.stderr)",
     "child": "import subprocess; _ = subprocess.run(['echo', 'from a child'])",
     "address": "object()",
+    "picture-or-formula": "class Both:\n    def __repr__(self): return 'both'\n"
+    "    def _repr_png_(self): return b'png'\n    def _repr_latex_(self): return '$x$'\nBoth()",
     "nothing": "x = 1",
 }
 
@@ -90,6 +92,10 @@ def test_other_words_for_the_same_page_are_the_same():
     old = Seen(shown=(Shown("<IPython.core.display.HTML object>", "<b>5 &lt; 6</b>"),))
     assert differences(old, Seen(shown=(Shown("Html()"),), page="<div><b>5 &lt; 6</b></div>")) == []
     assert differences(old, Seen(shown=(Shown("Html()"),), page="<div><b>5</b></div>"))
+
+
+def test_other_values_differ_without_a_page_too():
+    assert differences(Seen(shown=(Shown("5"),)), Seen(shown=(Shown("6"),)))
 
 
 def test_printed_instead_of_displayed_is_the_same():

@@ -16,30 +16,31 @@ from .work import Magic, Rewrite, Work, commented
 
 CellMagic = Callable[[Magic, Work], Rewrite]
 
-_DISPLAYS = re.compile(r"\b(?:display|plt|plot|show)\b")
+# What shows something that is no figure of Matplotlib's.
+_DISPLAYS = re.compile(r"\bdisplay\b|(?<!plt\.)\bshow\b")
 _SCRIPTS = ("bash", "sh", "python", "python3", "python2", "perl", "ruby", "pypy")
 # What Jupyter's pages have and marimo's have not.
 _OF_JUPYTER = re.compile(r"\b(?:Jupyter|IPython|requirejs|require|element|jQuery)\b|\$\(")
 
 
 def _capture(magic: Magic, work: Work) -> Rewrite:
-    """`%%capture name`: by the context of IPython's that the magic itself is made of."""
+    """`%%capture name`: by a context."""
     work.captured = True
     words = magic.arguments.split()
     body = magic.body or ""
     name = next((word for word in words if word.isidentifier()), "")
     off = [f"{what}=False" for what in ("stdout", "stderr", "display") if f"--no-{what}" in words]
-    work.notebook.need("from IPython.utils.capture import capture_output")
-    work.changed("magic-capture", _("%%capture became the context that IPython has for it."))
+    work.changed("magic-capture", _("%%capture became a context that keeps the same."))
     if name and _DISPLAYS.search(body):
         work.needs_you(
             "magic-capture-rich",
-            _("Only what is printed is kept in {name}, no figures and displayed values.").format(
-                name=name
-            ),
+            _(
+                "What is printed and Matplotlib's figures are kept in {name}, and nothing else."
+            ).format(name=name),
             _("Assign those to names, and show them in another cell."),
         )
-    text = f"with capture_output({', '.join(off)}){f' as {name}' if name else ''}:\n{block(body)}"
+    context = work.notebook.inline("captured")
+    text = f"with {context}({', '.join(off)}){f' as {name}' if name else ''}:\n{block(body)}"
     if re.search(r"\bdisplay\b", body):
         work.notebook.need("import marimo as mo")
         text += "\nmo.output.clear()"

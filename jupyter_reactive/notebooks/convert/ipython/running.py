@@ -1,9 +1,8 @@
-"""`%run`: a script by runpy, another notebook by its cells."""
+"""`%run script.py` by runpy; for other notebooks see `included`."""
 
 from __future__ import annotations
 
 import ast
-import json
 import shlex
 
 from ....translation import _
@@ -11,7 +10,6 @@ from ..scopes import executed
 from ..text import quoted
 from .expansion import expansion
 from .names import bound_names
-from .syntax import to_python
 from .work import Magic, Rewrite, Work, commented
 
 
@@ -25,7 +23,13 @@ def run(magic: Magic, work: Work) -> Rewrite:
         return _by_hand(magic, work, _("%run has options that have no counterpart."))
     script, *arguments = words
     if script.endswith(".ipynb"):
-        return _notebook(magic, script, work)
+        return _by_hand(
+            magic,
+            work,
+            _("%run runs {name}, which is not beside the notebook or stands in other code.").format(
+                name=script
+            ),
+        )
     if not script.endswith(".py"):
         script += ".py"
     names = _names(script, work)
@@ -72,26 +76,6 @@ def _bound_by(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Name | ast.Import | ast.ImportFrom | ast.ExceptHandler):
         return bound_names(node)
     return set()
-
-
-def _notebook(magic: Magic, name: str, work: Work) -> Rewrite:
-    """The cells of another notebook in the place of the magic, if they are plain Python."""
-    text = work.notebook.text_of(name)
-    try:
-        cells = json.loads(text or "")["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-        code = "\n\n".join(to_python(source, frozenset()) for source in sources if source.strip())
-        ast.parse(code)
-    except (ValueError, KeyError, TypeError, SyntaxError):
-        return _by_hand(magic, work, _("%run runs another notebook."))
-    if "get_ipython" in code:
-        return _by_hand(magic, work, _("%run runs another notebook, which has magics itself."))
-    work.changed(
-        "magic-run-notebook",
-        _("The cells of {name} stand here now: they ran in this notebook.").format(name=name),
-        _("Import from a module what several notebooks need."),
-    )
-    return Rewrite(f"# %run {magic.arguments}\n{code}")
 
 
 def _by_hand(magic: Magic, work: Work, message: str) -> Rewrite:

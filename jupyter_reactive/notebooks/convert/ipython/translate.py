@@ -13,9 +13,10 @@ from ....translation import _
 from ..drawing import Drawing
 from ..figures import Show, artists, figures_of, shown_otherwise, with_figures
 from ..model import Draft, SourceCell, Translation
-from ..outputs import Displays
+from ..outputs import Displays, silenced
 from .displays import with_displays
 from .history import Step, name_values
+from .included import Piece, pieces
 from .magics import tell_of_the_rest, without_magics
 from .markdown import markdown_cell, raw_cell
 from .names import bound_names, missing_imports, missing_names, read_names
@@ -38,8 +39,9 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
         cells: all of them, in order: what one means can depend on the others.
         folder: where the notebook stands, to look for files that it runs; None for none.
     """
-    notebook = _notebook(cells, folder)
-    prepared = [_Part(cell, notebook) for cell in cells if cell.source.strip()]
+    found = pieces(cells, folder)
+    notebook = _notebook([piece.cell for piece in found], folder)
+    prepared = [_Part(piece, notebook) for piece in found if piece.cell.source.strip()]
     steps = [part.step for part in prepared if part.step is not None]
     name_values(steps, notebook.bound)
     trees = [ast.parse(step.text) for step in steps]
@@ -90,8 +92,9 @@ class _Known(NamedTuple):
 class _Part:
     """A cell on its way: first without magics, then, when all are, with what it shows."""
 
-    def __init__(self, cell: SourceCell, notebook: Notebook) -> None:
-        self._cell = cell
+    def __init__(self, piece: Piece, notebook: Notebook) -> None:
+        self._piece = piece
+        self._cell = cell = piece.cell
         self._work = Work(notebook)
         self.step: Step | None = None
         if cell.kind == "code":
@@ -101,7 +104,7 @@ class _Part:
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
             else:
-                self.step = Step(cell, text)
+                self.step = Step(cell, silenced(text) if piece.silent else text)
 
     def drafts(self, known: _Known) -> list[Draft]:
         """The cell, now that it is known what the others do; two for one with elements."""
@@ -111,7 +114,7 @@ class _Part:
         if cell.kind == "raw":
             return [raw_cell(cell, work)]
         if self.step is None:
-            return [Draft(cell.source, (cell.index,))]
+            return [Draft(cell.source, (cell.index,), self._piece.notes)]
         self._tell_of_history(self.step)
         texts = split(self.step.text, known.widgets, work.bound, work) or (self.step.text,)
         drafts = []
@@ -119,7 +122,11 @@ class _Part:
             shown = text if work.captured else self._shown(text, known)
             tell_of_widgets(ast.parse(shown), known.widgets, work)
             drafts.append(with_tags(cell, Draft(shown, (cell.index,)), work))
-        return [replace(drafts[0], notes=tuple(work.notes)), *drafts[1:]]
+        notes = work.notes
+        if self._piece.silent:
+            # The lines are those of the other notebook.
+            notes = [replace(note, line=None) for note in notes]
+        return [replace(drafts[0], notes=(*self._piece.notes, *notes)), *drafts[1:]]
 
     def _shown(self, text: str, known: _Known) -> str:
         text = self._with_figures(text, known)
