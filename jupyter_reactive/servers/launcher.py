@@ -13,7 +13,7 @@ from pathlib import Path
 from traitlets import Dict, Float, List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
-from ..errors import MarimoMissing, MarimoTooOld
+from ..errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
 from .masking import Secret
 
@@ -193,6 +193,22 @@ class EditServerLauncher(Launcher):
         if program is None:
             raise MarimoMissing(self.command[0])
         return [program, *self.command[1:]]
+
+    def python(self) -> str:
+        """The Python that runs the notebooks.
+
+        Raises:
+            PythonUnknown: there is no telling.
+            MarimoMissing: the command is not there.
+            MarimoTooOld: the marimo of this environment is below what we can drive.
+        """
+        program, *rest = self.program()
+        if Path(program).name.startswith("python"):
+            return program
+        beside = shutil.which("python", path=str(Path(program).parent))
+        if beside is None or rest:
+            raise PythonUnknown(program)
+        return beside
 
 
 def _free_port() -> int:
