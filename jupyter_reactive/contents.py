@@ -314,7 +314,7 @@ class NotebookFiles(ContentsRoot):
     async def write_folder(self, path: str, os_folder: Path) -> None:
         """Save a folder of this machine through the contents manager, whole or not at all.
 
-        What is hidden is left out where hidden files are not served.
+        What is hidden is left out where hidden files are not served. Nothing is overwritten.
 
         Args:
             path: of the new folder.
@@ -324,10 +324,11 @@ class NotebookFiles(ContentsRoot):
             Unreadable: it cannot be written.
         """
         folder, _slash, name = path.rpartition("/")
-        part = f"{folder}/" * bool(folder) + await self.free_name(folder, f"{name}.part")
         entries = await asyncio.to_thread(lambda: sorted(os_folder.rglob("*")))
-        try:
+        async with self.writing:
+            part = f"{folder}/" * bool(folder) + await self.free_name(folder, f"{name}.part")
             await self._save({"type": "directory"}, part)
+        try:
             for entry in entries:
                 inner = entry.relative_to(os_folder).as_posix()
                 if self.has_refused_name(inner):

@@ -127,7 +127,7 @@ class NotebookExports(LoggingConfigurable):
         notebook = await self.files.notebook(wish.path)
         source = PurePosixPath(wish.path.strip("/"))
         # A mistake is told at once, and not when the notebook has run.
-        await path_at(self.files, wish.place, source, source.stem, kind.suffix)
+        await self._path(source, kind, wish.place)
         model = ExportModel(uuid.uuid4().hex, str(source), wish.to)
         order = Order(notebook, kind, self.files.root, include_code=wish.include_code)
         self._change(model)
@@ -207,14 +207,22 @@ class NotebookExports(LoggingConfigurable):
     async def _write(
         self, source: PurePosixPath, kind: Format, exported: Exported, place: Place
     ) -> str:
+        if kind.entry:
+            # It takes seconds, and what is there is not overwritten in any case.
+            path = await self._path(source, kind, place)
+            await self.files.write_folder(path, exported.path)
+            return path
+        content = await asyncio.to_thread(exported.path.read_bytes)
         async with self.files.writing:
-            path = await path_at(self.files, place, source, source.stem, kind.suffix)
-            if kind.entry:
-                await self.files.write_folder(path, exported.path)
-            else:
-                content = await asyncio.to_thread(exported.path.read_bytes)
-                await self.files.write_bytes(path, content)
+            path = await self._path(source, kind, place)
+            await self.files.write_bytes(path, content)
         return path
+
+    async def _path(self, source: PurePosixPath, kind: Format, place: Place) -> str:
+        """The contents path that the result would get now."""
+        if kind.entry:
+            return await path_at(self.files, place, source, f"{source.stem}{kind.suffix}", "")
+        return await path_at(self.files, place, source, source.stem, kind.suffix)
 
     def _fail(self, export_id: str, error: ReactiveError) -> None:
         self._further(

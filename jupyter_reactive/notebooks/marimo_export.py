@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import BrokenNotebook, NotANotebook
 from ..models import CellError
-from .convert.back.reactive_file import read_reactive
+from .reactive_file import read_reactive
 
 EXPORT_COMMAND = "export"
 # The exit code and the words of an export that is there, although a cell has raised.
