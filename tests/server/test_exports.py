@@ -90,7 +90,7 @@ async def test_wasm_is_a_folder(export, lesson: Path):
     done = await export(to="wasm")
     assert done["path"] == "course ä/lesson_wasm_1"
     folder = lesson.parent / "lesson_wasm_1"
-    assert "pyodide" in (folder / "index.html").read_text("utf-8")
+    assert "<marimo-wasm" in (folder / "index.html").read_text("utf-8")
     assert (folder / "favicon.ico").read_bytes()
     names = {path.name for path in lesson.parent.iterdir()} - {"__marimo__"}
     assert names == {"lesson.py", "lesson_wasm", "lesson_wasm_1"}

@@ -106,7 +106,7 @@ def test_script_runs_by_itself(export, folder: Path):
 def test_wasm_is_a_folder(export, folder: Path):
     ended = export("sum.py", "--to", "wasm")
     assert ended.returncode == 0, ended.stderr
-    assert "pyodide" in (folder / "sum_wasm/index.html").read_text("utf-8")
+    assert "<marimo-wasm" in (folder / "sum_wasm/index.html").read_text("utf-8")
     assert list((folder / "sum_wasm/assets").glob("*.js"))
 
 
