@@ -92,7 +92,8 @@ async def test_wasm_is_a_folder(export, lesson: Path):
     folder = lesson.parent / "lesson_wasm_1"
     assert "<marimo-wasm" in (folder / "index.html").read_text("utf-8")
     assert (folder / "favicon.ico").read_bytes()
-    names = {path.name for path in lesson.parent.iterdir()} - {"__marimo__"}
+    # Jupyter makes a hidden folder for checkpoints when it renames.
+    names = {path.name for path in lesson.parent.iterdir() if path.name[0] not in "._"}
     assert names == {"lesson.py", "lesson_wasm", "lesson_wasm_1"}
 
 
@@ -164,6 +165,5 @@ async def test_time_limit_ends_everything(export, reactive, lesson: Path):
     assert failed["state"] == ExportState.FAILED.value
     assert "longer than 8 seconds" in failed["message"]
     assert failed["remedy"]
-    assert lesson.with_name("begun").exists()
     assert exporting() == []
     assert not list(lesson.parent.glob("*.html"))
