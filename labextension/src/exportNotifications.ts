@@ -79,7 +79,7 @@ export class ExportNotifications extends Listener {
     }
     const { announce, trans } = this._options;
     const name = nameOf(item);
-    let end: Omit<Notification.IUpdate<JSONValue>, 'id'>;
+    let end: Omit<Notification.IUpdate<JSONValue>, 'id'> & { message: string };
     switch (item.state) {
       case 'done':
         end = {
@@ -118,12 +118,12 @@ export class ExportNotifications extends Listener {
         return;
     }
     this._shown.delete(item.id);
-    Notification.update({
-      autoClose: false,
-      ...end,
-      id: notification,
-      actions: []
-    });
+    const { message, type = 'default', ...options } = end;
+    const shown = { autoClose: false as const, ...options, actions: [] };
+    // A click on its button has closed it, or the user has.
+    if (!Notification.update({ id: notification, message, type, ...shown })) {
+      Notification.emit(message, type, shown);
+    }
   }
 
   private _progress(item: IExport): string {
