@@ -16,6 +16,7 @@ from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.app_pages import AppPages
 from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.exports import NotebookExports
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.gallery import GalleryFinder
 from jupyter_reactive.output_notebooks import OutputNotebooks
@@ -44,6 +45,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     ActivityMonitor,
     SessionLimits,
     NotebookFiles,
+    NotebookExports,
     SessionMonitor,
     Forwarding,
     AssetStore,

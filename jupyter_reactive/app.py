@@ -18,6 +18,7 @@ from .api.apps import AppsHandler
 from .api.assets import AssetsHandler
 from .api.conversions import ConversionsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
+from .api.exports import ExportHandler, ExportsHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -37,11 +38,12 @@ from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
 from .conversions import NotebookConversions
 from .early_sessions import EarlySessions
-from .events import NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .events import EXPORT_SCHEMA, NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .exports import NotebookExports
 from .forwarding import Forwarding
 from .free_memory import FreeMemory
 from .gallery import GalleryFinder
-from .models import NoticeEvent, ServerModel, ServerState, SessionEvent
+from .models import ExportModel, NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo import banner
 from .open_pages import OpenPages
@@ -134,6 +136,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     # No traits: ExtensionApp reads every trait before it lets us build anything.
     files: NotebookFiles
     conversions: NotebookConversions
+    exports: NotebookExports
     servers: ServerManager
     sessions: SessionMonitor
     limits: SessionLimits
@@ -162,6 +165,13 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             folder=str(self.files.root),
             on_change=self._tell_server,
             on_crash=self._note_crash,
+        )
+        self.exports = NotebookExports(
+            parent=self,
+            files=self.files,
+            launcher=self.servers.launcher,
+            on_change=self._tell_export,
+            on_use=self._note_use,
         )
         self.apps = AppServers(parent=self, servers=self.servers)
         self.app_pages = AppPages(parent=self)
@@ -192,6 +202,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.policy = self.policy_class(parent=self)
         page_options = serverapp.web_app.settings.setdefault("page_config_data", {})
         page_options["reactiveCreate"] = not self.policy.disable_editing
+        page_options["reactiveExport"] = self.policy.allows_export
         self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
@@ -249,6 +260,16 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     rf"{api}/conversions",
                     ConversionsHandler,
                     {"conversions": self.conversions, "policy": self.policy},
+                ),
+                (
+                    rf"{api}/exports",
+                    ExportsHandler,
+                    {"exports": self.exports, "policy": self.policy},
+                ),
+                (
+                    rf"{api}/exports/(?P<export_id>[^/]+)",
+                    ExportHandler,
+                    {"exports": self.exports},
                 ),
                 (
                     rf"{api}/transport",
@@ -315,6 +336,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.assets.stop()
         self.memory.stop()
         self.conversions.stop()
+        await self.exports.stop()
         await self.servers.close()
         self.sessions.stop()
         atexit.unregister(self.servers.kill_now)
@@ -345,6 +367,9 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
 
     def _tell_session(self, event: SessionEvent) -> None:
         self._emit(SESSION_SCHEMA, event.to_json())
+
+    def _tell_export(self, export: ExportModel) -> None:
+        self._emit(EXPORT_SCHEMA, export.to_json())
 
     def _tell_notice(self, event: NoticeEvent) -> None:
         if event.id:

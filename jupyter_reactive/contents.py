@@ -7,8 +7,10 @@ manager. Knows nothing of HTTP and of servers.
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +302,49 @@ class NotebookFiles(ContentsRoot):
         """
         await self._save({"type": "file", "format": "text", "content": source}, path)
 
+    async def write_bytes(self, path: str, content: bytes) -> None:
+        """Save any file through the contents manager, which writes atomically.
+
+        Raises:
+            Unreadable: it cannot be written.
+        """
+        text = base64.b64encode(content).decode()
+        await self._save({"type": "file", "format": "base64", "content": text}, path)
+
+    async def write_folder(self, path: str, os_folder: Path) -> None:
+        """Save a folder of this machine through the contents manager, whole or not at all.
+
+        What is hidden is left out where hidden files are not served. Nothing is overwritten.
+
+        Args:
+            path: of the new folder.
+            os_folder: what it is made of.
+
+        Raises:
+            Unreadable: it cannot be written.
+        """
+        folder, _slash, name = path.rpartition("/")
+        entries = await asyncio.to_thread(lambda: sorted(os_folder.rglob("*")))
+        async with self.writing:
+            part = f"{folder}/" * bool(folder) + await self.free_name(folder, f"{name}.part")
+            await self._save({"type": "directory"}, part)
+        try:
+            for entry in entries:
+                inner = entry.relative_to(os_folder).as_posix()
+                if self.has_refused_name(inner):
+                    continue
+                if entry.is_dir():
+                    await self._save({"type": "directory"}, f"{part}/{inner}")
+                else:
+                    content = await asyncio.to_thread(entry.read_bytes)
+                    await self.write_bytes(f"{part}/{inner}", content)
+            with self._told(path):
+                await ensure_async(self.contents_manager.rename(part, path))
+        except BaseException:
+            if await self.ask(self.contents_manager.dir_exists, part):
+                await ensure_async(self.contents_manager.delete(part))
+            raise
+
     async def restore(self, path: str, source: str) -> None:
         """Write a notebook, and the folders around it that are not there or not any more.
 
@@ -314,8 +359,14 @@ class NotebookFiles(ContentsRoot):
         await self.write(path, source)
 
     async def _save(self, model: dict[str, Any], path: str) -> None:
-        try:
+        with self._told(path):
             await ensure_async(self.contents_manager.save(model, path))
+
+    @contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """What a contents manager says when it cannot write, as our own error."""
+        try:
+            yield
         except (HTTPError, OSError) as e:
             reason = e.log_message if isinstance(e, HTTPError) else e.strerror
             raise Unreadable(

@@ -24,6 +24,7 @@ from .errors import IsFolder, NotANotebook, NotFound, OutsideRoot, TooLarge, Unr
 from .notebooks.convert.converter import SECONDS, Converted, Converter
 from .notebooks.convert.snapshot import copy_of
 from .notebooks.convert.targets import NEW_SUFFIX, OLD_SUFFIX
+from .places import Place, path_at
 from .translation import _
 
 
@@ -45,21 +46,6 @@ class Conversion:
     def suffix(self) -> str:
         """Of the new notebook."""
         return NEW_SUFFIX if self.source.suffix == OLD_SUFFIX else OLD_SUFFIX
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a new notebook is to go.
-
-    Attributes:
-        folder: contents path of an existing folder; None for that of the old notebook.
-        name: of the new file; None for that of the old one, with a number where it is taken.
-        overwrite: whether a file of that name may be replaced.
-    """
-
-    folder: str | None = None
-    name: str | None = None
-    overwrite: bool = False
 
 
 class NotebookConversions(LoggingConfigurable):
@@ -148,13 +134,8 @@ class NotebookConversions(LoggingConfigurable):
         Raises:
             ReactiveError: as `NotebookFiles.place`.
         """
-        suffix, name = conversion.suffix, place.name
-        folder = _folder(conversion.source) if place.folder is None else place.folder
-        if name is None:
-            name = f"{conversion.notebook.name}{suffix}"
-            if not place.overwrite:
-                name = await self.files.free_name(folder, name)
-        return await self.files.place(folder, name, suffix, overwrite=place.overwrite)
+        name = conversion.notebook.name
+        return await path_at(self.files, place, conversion.source, name, conversion.suffix)
 
     async def write(self, conversion: Conversion, place: Place) -> str:
         """Write a new notebook; the old one stays as it is.
@@ -222,8 +203,3 @@ class NotebookConversions(LoggingConfigurable):
 def _closing(converter: Converter, work: Callable[[], Converted]) -> Converted:
     with closing(converter):
         return work()
-
-
-def _folder(path: PurePosixPath) -> str:
-    """The contents path of the folder of a file; empty for the root."""
-    return "" if path.parent == PurePosixPath() else str(path.parent)

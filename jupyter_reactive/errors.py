@@ -13,6 +13,7 @@ ReactiveError
 │   ├── FolderNotFound        a notebook is to be made in a folder that is not there
 │   ├── TemplateNotFound      the operator has no template of that name
 │   ├── ServerNotFound        no server of that name
+│   ├── ExportNotFound        no export of that id
 │   └── SessionNotFound       no running session of that id
 ├── IsFolder                  a folder where a notebook was expected
 ├── OutsideRoot               the path leads out of the contents root
@@ -22,6 +23,8 @@ ReactiveError
 ├── BrokenNotebook            a notebook whose Python or JSON does not parse
 ├── ForeignKernel             a notebook of Jupyter in another language than Python
 ├── ConversionFailed          a notebook of Jupyter that the converter gives up on
+├── ExportFailed              a notebook that marimo does not export
+│   └── PdfToolsMissing       what makes a PDF is not installed
 ├── TooLarge                  larger than the operator allows
 ├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
@@ -111,6 +114,10 @@ class ServerNotFound(NotFound):
     """No server goes by that name."""
 
 
+class ExportNotFound(NotFound):
+    """No export has that id, or it was long ago."""
+
+
 class SessionNotFound(NotFound):
     """No running session has that id."""
 
@@ -145,6 +152,25 @@ class ForeignKernel(ReactiveError):
 
 class ConversionFailed(ReactiveError):
     """A notebook takes too long to convert, too much memory, or the converter has a fault."""
+
+
+class ExportFailed(ReactiveError):
+    """A notebook takes too long to export, or marimo cannot do it."""
+
+
+class PdfToolsMissing(ExportFailed):
+    """What makes a PDF is not installed where the notebooks run."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _("A PDF cannot be made: {what} is missing in the notebooks' environment.").format(
+                what=what
+            ),
+            _(
+                "Install it there: pip install 'nbconvert[webpdf]', then "
+                "python -m playwright install --with-deps chromium; or pandoc and TeX (xelatex)."
+            ),
+        )
 
 
 class TooLarge(ReactiveError):

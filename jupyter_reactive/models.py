@@ -182,6 +182,73 @@ class NoticeEvent:
 
 
 @dataclass(frozen=True)
+class CellError:
+    """A cell that has raised while its notebook was exported.
+
+    Attributes:
+        cell: its number in the notebook, counted from 1.
+        name: its name, or None.
+        message: the error, in Python's or marimo's words.
+    """
+
+    cell: int
+    name: str | None
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The error as it goes over the wire."""
+        return asdict(self)
+
+
+class ExportState(str, Enum):
+    """How far an export is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class ExportModel:
+    """A notebook that is exported, or has been.
+
+    Attributes:
+        id: of the export.
+        source: contents path of the notebook.
+        to: the format.
+        state: how far it is.
+        started: ISO 8601 time (UTC) at which it left the queue, else None.
+        path: contents path of what has been written, else None.
+        raised: whether a cell has raised; what is written shows it.
+        errors: the cells that have raised, where marimo tells.
+        message: why it failed, in a sentence, else None.
+        remedy: what to do about it, else None.
+    """
+
+    id: str
+    source: str
+    to: str
+    state: ExportState = ExportState.WAITING
+    started: str | None = None
+    path: str | None = None
+    raised: bool = False
+    errors: tuple[CellError, ...] = ()
+    message: str | None = None
+    remedy: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as it goes over the wire."""
+        return {
+            **asdict(self),
+            "state": self.state.value,
+            "errors": [error.to_json() for error in self.errors],
+        }
+
+
+@dataclass(frozen=True)
 class ActivityModel:
     """What is known of the use of the reactive notebooks.
 

@@ -74,7 +74,8 @@ class Policy(LoggingConfigurable):
         help="""
         Give out no file by marimo's page: no download and no preview in its file panel, no export
         of a notebook in any format nor of a table's or map's data, no download from remote
-        storage, no publishing on marimo's servers. What a notebook shows is in the browser, and a
+        storage, no publishing on marimo's servers. JupyterLab exports no reactive notebook either.
+        What a notebook shows is in the browser, and a
         user may keep it: outputs, code, files of its `public` folder, and what its author offers
         by `mo.download`. JupyterLab's own downloads are another thing. Default: False.
         """,
@@ -179,6 +180,16 @@ class Policy(LoggingConfigurable):
         """Raise where no notebook may be made."""
         if self.disable_editing:
             raise _refusal(routes.EDITING)
+
+    @property
+    def allows_export(self) -> bool:
+        """Whether a notebook may be exported into a new file."""
+        return not (self.disable_downloads or self.disable_editing)
+
+    def admit_export(self) -> None:
+        """Raise where no notebook may be exported into a new file."""
+        if not self.allows_export:
+            raise _refusal(routes.EDITING if self.disable_editing else routes.DOWNLOADS)
 
     def shown(self, message: str) -> str:
         """What a page gets of a message of marimo's."""

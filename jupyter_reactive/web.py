@@ -36,6 +36,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.BrokenNotebook: 422,
     errors.ForeignKernel: 415,
     errors.ConversionFailed: 422,
+    errors.ExportFailed: 422,
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,

@@ -6,8 +6,9 @@ import asyncio
 
 from jupyter_server.utils import url_escape, url_path_join
 
-from ..conversions import Conversion, NotebookConversions, Place
+from ..conversions import Conversion, NotebookConversions
 from ..notebooks.convert.targets import NEW_SUFFIX
+from ..places import Place
 from ..policy import Policy
 from ..web import permitted
 from .base import ReactiveAPIHandler

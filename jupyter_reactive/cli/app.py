@@ -17,6 +17,7 @@ from ..notebooks.marimo import installed_version
 from ..translation import _
 from .convert import ConvertApp
 from .doctor import DoctorApp
+from .export import ExportApp
 from .warm import WarmApp
 
 REQUEST_TIMEOUT = 5
@@ -50,6 +51,7 @@ class ReactiveCommand(JupyterApp):
     subcommands = {
         "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
+        "export": (ExportApp, ExportApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
         "warm": (WarmApp, WarmApp.description.partition("\n")[0]),
     }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import tempfile
 from pathlib import Path
 
 from traitlets import Bool, Instance, Integer, Unicode
 
-from ..errors import PythonUnknown
 from .launcher import EditServerLauncher, Launcher, LaunchSpec
 from .masking import Secret
 
@@ -107,10 +105,4 @@ class AppServerLauncher(Launcher):
     def _python(self) -> str:
         if self.python:
             return str(Path(self.python).expanduser())
-        program, *rest = self.notebooks.program()
-        if Path(program).name.startswith("python"):
-            return program
-        beside = shutil.which("python", path=str(Path(program).parent))
-        if beside is None or rest:
-            raise PythonUnknown(program)
-        return beside
+        return self.notebooks.python()

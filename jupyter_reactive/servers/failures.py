@@ -67,9 +67,8 @@ def from_end(code: int, lines: list[str], spec: LaunchSpec) -> StartFailed:
         lines: its log, secrets masked.
         spec: how it was started.
     """
-    last = lines[-LAST_WORDS:]
     return (
-        _from_words(last, spec)
+        from_words(lines, spec)
         or (Killed() if code == -signal.SIGKILL else None)
         or StartFailed(
             _("marimo ended while it was starting ({reason}).").format(reason=reason(code)),
@@ -103,8 +102,14 @@ def reason(code: int) -> str:
     return _("exit code {code}").format(code=code)
 
 
-def _from_words(lines: list[str], spec: LaunchSpec) -> StartFailed | None:
-    for line in reversed(lines):
+def from_words(lines: list[str], spec: LaunchSpec) -> StartFailed | None:
+    """The error that a child's last words tell of, if it is a known one.
+
+    Args:
+        lines: its log, secrets masked.
+        spec: how it was started.
+    """
+    for line in reversed(lines[-LAST_WORDS:]):
         if "address already in use" in line.lower():
             return PortTaken(spec.port)
         if option := _OPTION.search(line):

@@ -15,7 +15,7 @@ from traitlets import Dict, Float, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 from ..diagnosis.engine import interpreter_of
-from ..errors import MarimoMissing, MarimoTooOld
+from ..errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
 from .masking import Secret
 
@@ -231,6 +231,22 @@ class EditServerLauncher(Launcher):
         if python not in {None, first} and not rest:
             return [str(python), *script, first]
         return program
+
+    def python(self) -> str:
+        """The Python that runs the notebooks.
+
+        Raises:
+            PythonUnknown: there is no telling.
+            MarimoMissing: the command is not there.
+            MarimoTooOld: the marimo of this environment is below what we can drive.
+        """
+        program, *rest = self.program()
+        if Path(program).name.startswith("python"):
+            return program
+        beside = shutil.which("python", path=str(Path(program).parent))
+        if beside is None or rest:
+            raise PythonUnknown(program)
+        return beside
 
 
 def _free_port() -> int:

@@ -6,6 +6,7 @@ import {
   isActivity,
   isAssetList,
   isConversion,
+  isExport,
   isLog,
   isNewNotebook,
   isRecognised,
@@ -13,8 +14,10 @@ import {
   isSessionList
 } from './wire';
 import type {
+  ExportFormat,
   IActivity,
   IConversion,
+  IExport,
   INewNotebook,
   IServer,
   ISession
@@ -112,6 +115,26 @@ export class ReactiveAPI {
     const settings = this._settings;
     const reply = await request(settings, endpoint, 'POST', options, signal);
     return expect(isConversion, reply, endpoint);
+  }
+
+  /** Begin an export; what becomes of it is told as events. */
+  async startExport(options: {
+    path: string;
+    to: ExportFormat;
+    include_code: boolean;
+  }): Promise<IExport> {
+    const reply = await request(this._settings, 'exports', 'POST', options);
+    return expect(isExport, reply, 'exports');
+  }
+
+  async export(id: string): Promise<IExport> {
+    const endpoint = `exports/${encodeURIComponent(id)}`;
+    return expect(isExport, await request(this._settings, endpoint), endpoint);
+  }
+
+  async cancelExport(id: string): Promise<void> {
+    const endpoint = `exports/${encodeURIComponent(id)}`;
+    await request(this._settings, endpoint, 'DELETE');
   }
 }
 

@@ -6,6 +6,7 @@ import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
 import { convert } from './plugins/convert';
 import { document } from './plugins/document';
+import { exportNotebook } from './plugins/export';
 import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
 import { launcher } from './plugins/launcher';
@@ -23,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commands,
   apps,
   convert,
+  exportNotebook,
   appCommands,
   launcher,
   recognition,

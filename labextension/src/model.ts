@@ -7,8 +7,14 @@ import type { ReactiveAPI } from './api';
 import { Listener } from './listener';
 import { EDIT_SERVER, EventSchemas } from './tokens';
 import type { IReactiveModel } from './tokens';
-import { isNotice, isServer, isSessionEvent } from './wire';
-import type { INotice, IServer, ISession, ISessionEvent } from './wire';
+import { isExport, isNotice, isServer, isSessionEvent } from './wire';
+import type {
+  IExport,
+  INotice,
+  IServer,
+  ISession,
+  ISessionEvent
+} from './wire';
 
 /** When a session is given up that does not say what became of it, in milliseconds. */
 const FOLLOW_LIMIT = 60000;
@@ -46,6 +52,14 @@ export class ReactiveModel extends Listener implements IReactiveModel {
 
   get noticed(): ISignal<this, INotice> {
     return this._noticed;
+  }
+
+  get exported(): ISignal<this, IExport> {
+    return this._exported;
+  }
+
+  get refreshed(): ISignal<this, void> {
+    return this._refreshed;
   }
 
   sessionAt(path: string): ISession | undefined {
@@ -102,6 +116,7 @@ export class ReactiveModel extends Listener implements IReactiveModel {
         return;
       }
     } while (version !== this._version);
+    this._refreshed.emit();
   }
 
   private _onEvent(_: unknown, emission: Event.Emission): void {
@@ -119,6 +134,10 @@ export class ReactiveModel extends Listener implements IReactiveModel {
     } else if (emission.schema_id === EventSchemas.notice) {
       if (isNotice(emission)) {
         this._noticed.emit(emission);
+      }
+    } else if (emission.schema_id === EventSchemas.exported) {
+      if (isExport(emission)) {
+        this._exported.emit(emission);
       }
     }
   }
@@ -164,7 +183,9 @@ export class ReactiveModel extends Listener implements IReactiveModel {
     this._sessionsChanged.emit();
   }
 
+  private _exported = new Signal<this, IExport>(this);
   private _noticed = new Signal<this, INotice>(this);
+  private _refreshed = new Signal<this, void>(this);
   private _server: IServer | null = null;
   private _serverChanged = new Signal<this, IServer>(this);
   private _sessionEvent = new Signal<this, ISessionEvent>(this);

@@ -6,3 +6,8 @@ import { PageOptions } from './tokens';
 export function mayCreate(): boolean {
   return PageConfig.getOption(PageOptions.create) !== 'false';
 }
+
+/** Whether the operator lets users export notebooks. The server refuses it in any case. */
+export function mayExport(): boolean {
+  return PageConfig.getOption(PageOptions.exports) !== 'false';
+}

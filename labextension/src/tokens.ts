@@ -2,7 +2,13 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Token } from '@lumino/coreutils';
 
-import type { INotice, IServer, ISession, ISessionEvent } from './wire';
+import type {
+  IExport,
+  INotice,
+  IServer,
+  ISession,
+  ISessionEvent
+} from './wire';
 
 /** The npm name, which is the first half of each plugin's id. */
 const PACKAGE = 'jupyter-reactive';
@@ -40,6 +46,7 @@ export namespace PluginIDs {
   export const contents = `${PACKAGE}:contents`;
   export const convert = `${PACKAGE}:convert`;
   export const document = `${PACKAGE}:document`;
+  export const exportNotebook = `${PACKAGE}:export`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
   export const launcher = `${PACKAGE}:launcher`;
   export const keepAlive = `${PACKAGE}:keep-alive`;
@@ -56,6 +63,7 @@ export namespace CommandIDs {
   export const convertBack = 'reactive:convert-back';
   export const copyAppLink = 'reactive:copy-app-link';
   export const create = 'reactive:create';
+  export const exportNotebook = 'reactive:export';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
   export const openApp = 'reactive:open-app';
@@ -70,6 +78,7 @@ export namespace CommandIDs {
 /** The schemas of our events on Jupyter's event bus. */
 export namespace EventSchemas {
   const base = 'https://schema.jupyter.org/jupyter_reactive';
+  export const exported = `${base}/export/v1`;
   export const notice = `${base}/notice/v1`;
   export const server = `${base}/server/v1`;
   export const session = `${base}/session/v1`;
@@ -78,6 +87,7 @@ export namespace EventSchemas {
 /** What the server puts into the page of JupyterLab. */
 export namespace PageOptions {
   export const create = 'reactiveCreate';
+  export const exports = 'reactiveExport';
 }
 
 /** What the server says about marimo's processes and open notebooks. */
@@ -96,6 +106,12 @@ export interface IReactiveModel extends IDisposable {
 
   /** Emitted when the server has a word for its users. */
   readonly noticed: ISignal<IReactiveModel, INotice>;
+
+  /** Emitted when an export has got further. */
+  readonly exported: ISignal<IReactiveModel, IExport>;
+
+  /** Emitted when the whole state was asked for again, as events may be lost. */
+  readonly refreshed: ISignal<IReactiveModel, void>;
 
   /** Find the session of a path. */
   sessionAt(path: string): ISession | undefined;

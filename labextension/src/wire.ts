@@ -84,6 +84,33 @@ export interface IConversion {
   };
 }
 
+export type ExportFormat =
+  'html' | 'ipynb' | 'markdown' | 'script' | 'pdf' | 'wasm';
+
+export type ExportState =
+  'waiting' | 'running' | 'writing' | 'done' | 'failed' | 'cancelled';
+
+/** A cell that has raised while its notebook was exported. */
+export interface ICellError {
+  /** Counted from 1. */
+  readonly cell: number;
+  readonly name: string | null;
+  readonly message: string;
+}
+
+export interface IExport {
+  readonly id: string;
+  /** Of the notebook. */
+  readonly source: string;
+  readonly state: ExportState;
+  /** Of what has been written. */
+  readonly path: string | null;
+  readonly raised: boolean;
+  readonly errors: ReadonlyArray<ICellError>;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
 export interface IErrorBody {
   readonly message: string;
   readonly remedy: string | null;
@@ -127,6 +154,15 @@ const ACTIONS: ReadonlyArray<unknown> = [
 const VERDICTS: ReadonlyArray<unknown> = ['kept', 'changed', 'needs you'];
 const LEVELS: ReadonlyArray<unknown> = ['info', 'warning'];
 const ORIGINS: ReadonlyArray<unknown> = ['notebook', 'contents', null];
+
+const EXPORT_STATES: ReadonlyArray<unknown> = [
+  'waiting',
+  'running',
+  'writing',
+  'done',
+  'failed',
+  'cancelled'
+];
 
 type JSONRecord = Readonly<Record<string, unknown>>;
 
@@ -243,6 +279,30 @@ export function isConversion(value: unknown): value is IConversion {
     isConversionNoteList(value.report.notes) &&
     Array.isArray(value.report.cells) &&
     value.report.cells.every(isCellReport)
+  );
+}
+
+function isCellError(value: unknown): value is ICellError {
+  return (
+    isRecord(value) &&
+    typeof value.cell === 'number' &&
+    isTextOrNull(value.name) &&
+    typeof value.message === 'string'
+  );
+}
+
+export function isExport(value: unknown): value is IExport {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    typeof value.source === 'string' &&
+    EXPORT_STATES.includes(value.state) &&
+    isTextOrNull(value.path) &&
+    typeof value.raised === 'boolean' &&
+    Array.isArray(value.errors) &&
+    value.errors.every(isCellError) &&
+    isTextOrNull(value.message) &&
+    isTextOrNull(value.remedy)
   );
 }
 

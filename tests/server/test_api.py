@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import re
 import resource
 import signal
 from pathlib import Path
@@ -22,10 +23,15 @@ def test_openapi_file_is_valid():
     validate(yaml.safe_load(OPENAPI_FILE.read_text("utf-8")))
 
 
+def described_as(route: str) -> str:
+    """How the OpenAPI file writes a route."""
+    return "/" + re.sub(r"\(\?P<(?:\w+_)?(\w+)>[^)]+\)", r"{\1}", route)
+
+
 async def test_openapi_file_and_routes_agree(reactive):
     described = set(yaml.safe_load(OPENAPI_FILE.read_text("utf-8"))["paths"])
     routes = {
-        "/" + route[0].replace("(?P<name>[^/]+)", "{name}").replace("(?P<session_id>[^/]+)", "{id}")
+        described_as(route[0])
         for route in reactive.handlers
         if route[0].startswith("reactive/api/")
     }
@@ -37,9 +43,7 @@ async def test_openapi_file_and_verbs_agree(reactive):
     for route, handler, *_ in reactive.handlers:
         if not route.startswith("reactive/api/"):
             continue
-        path = "/" + route.replace("(?P<name>[^/]+)", "{name}").replace(
-            "(?P<session_id>[^/]+)", "{id}"
-        )
+        path = described_as(route)
         for verb in ("get", "post", "put", "patch", "delete"):
             action = getattr(getattr(handler, verb), "permitted_action", None)
             assert (verb in paths[path]) is (action is not None), f"{verb} {path}"

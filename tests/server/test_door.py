@@ -36,7 +36,12 @@ FOREIGN = {
         "Referer": "{origin}/other/evil.html",
     },
 }
-SAMPLES = {r"(?P<name>[^/]+)": "edit", r"(?P<session_id>[^/]+)": "s_1", "(.*)": "x.py"}
+SAMPLES = {
+    r"(?P<name>[^/]+)": "edit",
+    r"(?P<session_id>[^/]+)": "s_1",
+    r"(?P<export_id>[^/]+)": "x",
+    "(.*)": "x.py",
+}
 ANSWERS = (
     "reactive/api/status",
     "reactive/api/nothing",

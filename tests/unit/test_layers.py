@@ -20,10 +20,11 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
-    ("contents", "conversions", "root", "diagnosis", "events", "metrics"),
+    ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
-    ("output_notebooks", "request_limits"),
+    ("exports", "output_notebooks"),
+    ("request_limits",),
     ("bodies", "door"),
     ("web", "identity"),
     (

@@ -15,6 +15,7 @@ import { ReactiveAPI } from '../api';
 import { ConversionReport } from '../conversionReport';
 import { ReactiveDocument } from '../document';
 import { excerptsOf } from '../excerpts';
+import { fileArguments, isSaved, meantPath } from '../meantFile';
 import { notifyFailure } from '../notify';
 import { mayCreate } from '../policy';
 import { RequestError } from '../request';
@@ -53,27 +54,12 @@ export const convert: JupyterFrontEndPlugin<void> = {
     const { contents, serverSettings } = serviceManager;
     const api = new ReactiveAPI(serverSettings);
 
-    /** The notebook that is meant. The server knows its own drive alone. */
     const pathOf = (
       args: ReadonlyPartialJSONObject,
       { suffix, isKind }: IWay
     ): string | null => {
-      let path: unknown = args.path;
-      if (args.isContext) {
-        const selected = browsers?.tracker.currentWidget?.selectedItems();
-        path = selected?.next().value?.path;
-      } else if (typeof path !== 'string') {
-        const widget = app.shell.currentWidget;
-        path =
-          widget instanceof DocumentWidget && isKind(widget)
-            ? widget.context.path
-            : null;
-      }
-      return typeof path === 'string' &&
-        path.endsWith(suffix) &&
-        !contents.driveName(path)
-        ? contents.localPath(path)
-        : null;
+      const path = meantPath(app, browsers, args, isKind);
+      return path?.endsWith(suffix) ? path : null;
     };
 
     /** Convert while a dialog says so; null if the user does not want to wait. */
@@ -151,16 +137,7 @@ export const convert: JupyterFrontEndPlugin<void> = {
         describedBy: {
           args: {
             type: 'object',
-            properties: {
-              path: {
-                type: 'string',
-                description: `The path of the ${suffix} file; the document in front if it is not given`
-              },
-              isContext: {
-                type: 'boolean',
-                description: 'Whether the file selected in the browser is meant'
-              }
-            }
+            properties: fileArguments(`${suffix} file`)
           }
         },
         execute: async args => {
@@ -169,7 +146,8 @@ export const convert: JupyterFrontEndPlugin<void> = {
             throw new Error(`${id} needs a ${suffix} file.`);
           }
           try {
-            if (!(await isSaved(app, path, trans))) {
+            const what = trans.__('What is converted is the file.');
+            if (!(await isSaved(app, path, what, trans))) {
               return;
             }
             const newPath = await ask(title, path);
@@ -233,36 +211,4 @@ function progressDialog(
     body: new Widget({ node }),
     buttons: [Dialog.cancelButton({ label: trans.__('Cancel') })]
   });
-}
-
-/** Whether the file is what the user sees; what is open and changed is saved, if the user wants. */
-async function isSaved(
-  app: JupyterFrontEnd,
-  path: string,
-  trans: TranslationBundle
-): Promise<boolean> {
-  for (const widget of app.shell.widgets('main')) {
-    if (
-      widget instanceof DocumentWidget &&
-      widget.context.path === path &&
-      widget.context.model.dirty
-    ) {
-      const { button } = await showDialog({
-        title: trans.__('Save the notebook first?'),
-        body: trans.__(
-          '“%1” has changes that are not saved. What is converted is the file.',
-          PathExt.basename(path)
-        ),
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Cancel') }),
-          Dialog.okButton({ label: trans.__('Save and Go On') })
-        ]
-      });
-      if (!button.accept) {
-        return false;
-      }
-      await widget.context.save();
-    }
-  }
-  return true;
 }

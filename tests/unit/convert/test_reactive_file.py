@@ -8,7 +8,7 @@ import pytest
 from cells import source_of
 from marimo._ast.parse import parse_notebook
 
-from jupyter_reactive.notebooks.convert.back.reactive_file import read_reactive
+from jupyter_reactive.notebooks.reactive_file import read_reactive
 
 CELLS = {
     "comment-only": "# nothing",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...reactive_file import ReactiveFile, read_reactive
 from ..model import CellReport, Note, Report, worst
 from .cells import JupyterCell, jupyter_cells
 from .notebook import cell_lines, new_cell, new_notebook, to_text
-from .reactive_file import ReactiveFile, read_reactive
 from .restore import Restored, restored
 
 __all__ = ["WayBack", "back", "to_text"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ....translation import _
+from ...reactive_file import ReactiveCell, ReactiveFile
 from ..model import Note, Verdict
 from ..names.analysis import analyse
 from ..names.order import running_order
@@ -19,7 +20,6 @@ from .carry import Carried, carried
 from .elements import Marimo, marimo_of
 from .latex import with_dollars
 from .private import separated
-from .reactive_file import ReactiveCell, ReactiveFile
 
 
 @dataclass

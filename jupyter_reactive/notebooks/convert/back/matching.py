@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from .reactive_file import ReactiveCell
+from ...reactive_file import ReactiveCell
 
 # Of the characters of an edited cell, so many are as they were.
 _ALIKE = 0.5

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ....translation import _
+from ...reactive_file import ReactiveFile, read_reactive
 from ..groups import Group, groups
 from ..ipython import translate
 from ..model import Draft, Note, SourceCell, Verdict
@@ -24,7 +25,6 @@ from ..write import is_private
 from .cells import JupyterCell
 from .matching import Match, matched
 from .notebook import new_cell
-from .reactive_file import ReactiveFile, read_reactive
 
 
 @dataclass

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....errors import BrokenNotebook, NotANotebook
-from ....translation import _
+from ..errors import BrokenNotebook, NotANotebook
+from ..translation import _
 
 _NO_NAME = "_"
 
