@@ -125,7 +125,8 @@ def test_ways_to_an_app(new_lab, write, jupyter, context, notebook_source, subte
 
     with subtests.test("what cannot be shown says why"):
         lab.execute("reactive:open-app", path="torn.py")
-        page = frame_of(lab, "App").frame
+        # The other app is still to be seen beside it.
+        page = lab.page.frame_locator('iframe[title="App torn.py"]')
         expect(
             page.get_by_role("heading", name="This notebook needs a repair first")
         ).to_be_visible()
