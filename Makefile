@@ -23,7 +23,8 @@ LOCKED ?=
 BIN := .venv/bin
 STAMPS := .venv/stamps
 REPORTS := .venv/reports
-SUITES := unit server lab hub package
+# The first one has a processor to spare for the linters.
+SUITES := package unit server lab hub
 BUNDLE := jupyter_reactive/labextension/package.json
 LINK := .venv/share/jupyter/labextensions/jupyter-reactive
 FRONT_END := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
@@ -59,12 +60,14 @@ setup: $(STAMPS)/install ## Set up .venv, build the front end, install the proje
 .PHONY: test
 test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test, then show one line for each
 	@mkdir -p $(REPORTS); rm -f $(REPORTS)/*; set -o pipefail; failed=""; \
-	$(MAKE) --no-print-directory --keep-going lint || failed="$$failed lint"; \
+	$(MAKE) --no-print-directory --keep-going lint >$(REPORTS)/lint.txt 2>&1 & lint=$$!; \
 	for suite in $(SUITES); do \
 	  [ -d tests/$$suite ] || continue; \
 	  $(MAKE) --no-print-directory test-$$suite 2>&1 | tee $(REPORTS)/$$suite.txt \
 	    || failed="$$failed $$suite"; \
 	done; \
+	wait $$lint || failed="$$failed lint"; \
+	cat $(REPORTS)/lint.txt; \
 	echo; \
 	for suite in $(SUITES); do \
 	  [ -e $(REPORTS)/$$suite.txt ] || continue; \

@@ -12,6 +12,12 @@ import pytest
 from jupyter_process import JupyterProcess
 from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
 
+# Lab's news come from the network; to ask whether it must be built anew runs Node.js twice.
+PAGE_CONFIG = {
+    "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True},
+    "buildCheck": False,
+}
+
 
 def exactly(text: str) -> re.Pattern[str]:
     return re.compile(f"^{re.escape(text)}$")
@@ -36,9 +42,7 @@ def lab_in(home: Path, *arguments: str, runs_cells: bool = True) -> JupyterProce
     )
     config = server.home / "config"
     (config / "jupyter/labconfig").mkdir(parents=True)
-    (config / "jupyter/labconfig/page_config.json").write_text(
-        json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
-    )
+    (config / "jupyter/labconfig/page_config.json").write_text(json.dumps(PAGE_CONFIG))
     (config / "marimo").mkdir()
     (config / "marimo/marimo.toml").write_text(
         f"[runtime]\nauto_instantiate = {str(runs_cells).lower()}\n"

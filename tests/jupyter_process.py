@@ -75,6 +75,8 @@ class JupyterProcess:
             f"--ServerApp.root_dir={self.root}",
             f"--IdentityProvider.token={self.token}",
             "--ServerApp.allow_unauthenticated_access=False",
+            # Half a minute of a processor for each new home.
+            "--AssetStore.precompress=False",
             *self.arguments,
         ]
         environment = {

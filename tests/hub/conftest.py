@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from front_end import PAGE_CONFIG
 from hub.login import PATIENCE_SECONDS, logged_in
 from hub.process import Hub
 from playwright.sync_api import Browser, Page, expect
@@ -28,9 +29,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     hub = Hub(tmp_path_factory.mktemp("hub"))
     settings = hub.home / "config/labconfig/page_config.json"
     settings.parent.mkdir(parents=True)
-    # Lab's news come from the network.
-    news = "@jupyterlab/apputils-extension:announcements"
-    settings.write_text(json.dumps({"disabledExtensions": {news: True}}))
+    settings.write_text(json.dumps(PAGE_CONFIG))
     try:
         hub.start()
         yield hub

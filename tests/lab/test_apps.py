@@ -102,12 +102,3 @@ def test_the_gallery_leads_to_apps(visitor, write, jupyter):
     search.press("ArrowDown")
     page.keyboard.press("Enter")
     Notebook(page).expect_output("square: 1")
-
-
-def test_lab_shows_a_notebook_as_an_app(new_lab, write):
-    write("slider.py")
-    lab = new_lab()
-    lab.page.locator(".jp-DirListing-item", has_text="slider.py").click(button="right")
-    lab.page.get_by_role("menuitem", name="Open as App", exact=True).click()
-    frame = lab.page.frame_locator("iframe.jp-ReactiveFrame")
-    expect(frame.get_by_text("square: 1")).to_be_visible()

@@ -67,37 +67,33 @@ def test_report_first_then_the_notebook_opens(new_lab, write, write_ipynb):
     expect(lab.page.locator(".jp-Notebook:visible")).to_contain_text("%time y = x * x")
 
 
-def test_cancel_writes_nothing(new_lab, write_ipynb):
+def test_ways_to_the_report_and_out_of_it(new_lab, write_ipynb, subtests):
     source = write_ipynb("lesson.ipynb", "x = 1", "x + 1")
+    write_ipynb("r.ipynb", "x <- 1", language="R")
     lab = new_lab()
-    lab.file_browser("lesson.ipynb", ENTRY)
-    expect(dialog(lab)).to_contain_text("2 cells: none of them needs you")
-    lab.page.keyboard.press("Escape")
-    expect(dialog(lab)).to_have_count(0)
-    assert list(source.parent.glob("*.py")) == []
+    with subtests.test("cancel writes nothing"):
+        lab.file_browser("lesson.ipynb", ENTRY)
+        expect(dialog(lab)).to_contain_text("2 cells: none of them needs you")
+        lab.page.keyboard.press("Escape")
+        expect(dialog(lab)).to_have_count(0)
+        assert list(source.parent.glob("*.py")) == []
 
+    with subtests.test("what is no Python is refused in words"):
+        lab.file_browser("r.ipynb", ENTRY)
+        toast = lab.page.locator(".jp-toastContainer")
+        expect(toast).to_contain_text("“r.ipynb” could not be converted.")
+        expect(toast).to_contain_text("in R, not in Python")
+        expect(lab.page.get_by_role("dialog")).to_have_count(0)
+        assert list(source.parent.glob("*.py")) == []
 
-def test_what_is_no_python_is_refused_in_words(new_lab, write_ipynb):
-    source = write_ipynb("r.ipynb", "x <- 1", language="R")
-    lab = new_lab()
-    lab.file_browser("r.ipynb", ENTRY)
-    toast = lab.page.locator(".jp-toastContainer")
-    expect(toast).to_contain_text("“r.ipynb” could not be converted.")
-    expect(toast).to_contain_text("in R, not in Python")
-    expect(lab.page.get_by_role("dialog")).to_have_count(0)
-    assert list(source.parent.glob("*.py")) == []
-
-
-def test_changes_of_the_open_notebook_are_saved_first(new_lab, write_ipynb):
-    source = write_ipynb("lesson.ipynb", "x = 1")
-    lab = new_lab()
-    lab.double_click("lesson.ipynb")
-    cell = lab.page.locator(".jp-Notebook .cm-content").first
-    cell.click()
-    cell.press("End")
-    cell.press_sequentially("2345")
-    lab.menu("File", ENTRY)
-    lab.page.get_by_role("button", name="Save and Go On").click()
-    expect(dialog(lab)).to_contain_text("x = 12345")
-    lab.page.get_by_role("button", name="Cancel").click()
-    assert "x = 12345" in source.read_text("utf-8")
+    with subtests.test("changes of the open notebook are saved first"):
+        lab.double_click("lesson.ipynb")
+        cell = lab.page.locator(".jp-Notebook .cm-content").first
+        cell.click()
+        cell.press("End")
+        cell.press_sequentially("2345")
+        lab.menu("File", ENTRY)
+        lab.page.get_by_role("button", name="Save and Go On").click()
+        expect(dialog(lab)).to_contain_text("x = 12345")
+        lab.page.get_by_role("button", name="Cancel").click()
+        assert "x = 12345" in source.read_text("utf-8")

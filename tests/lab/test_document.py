@@ -6,7 +6,7 @@ import re
 
 import pytest
 from front_end import Notebook, eventually
-from playwright.sync_api import Request, expect
+from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -56,132 +56,120 @@ def test_tab_that_stays_open(opened, jupyter, subtests):
         eventually(page, lambda: "lab_saved = 1" in file.read_text())
         expect(page.locator(".jp-Dialog")).to_have_count(0)
 
+    with subtests.test("a copy made in marimo is not the tab's"):
+        notebook.menu("Duplicate notebook")
+        with opened.page.expect_popup() as popup:
+            notebook.frame.get_by_role("button", name="Copy notebook").click()
+        Notebook(popup.value).expect_output("square: 1")
+        assert (jupyter.root / "_slider.py").is_file()
+        expect(opened.tab("slider.py")).to_be_visible()
+        expect(opened.tab("_slider.py")).to_have_count(0)
+        notebook.slider().press("ArrowRight")
+        notebook.expect_output("square: 9")
 
-def test_tab_survives_a_reload_of_the_page(new_lab, write):
-    write("slider.py")
-    opened = new_lab()
-
-    def saves_the_tab(request: Request) -> bool:
-        is_save = request.method == "PUT" and "/lab/api/workspaces/" in request.url
-        return is_save and "slider.py" in (request.post_data or "")
-
-    with opened.page.expect_request_finished(saves_the_tab):
-        opened.double_click("slider.py")
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 4")
-    opened.page.goto(f"{opened.jupyter.url}lab")
-    opened.wait_until_ready()
-    expect(opened.tab("slider.py")).to_have_count(1)
-    opened.tab("slider.py").click()
-    opened.notebook.expect_output("square: 4")
-
-
-def test_rename_inside_marimo(opened, jupyter):
-    opened.notebook.rename("renamed.py")
-    expect(opened.tab("renamed.py")).to_be_visible()
-    expect(opened.tab("slider.py")).to_have_count(0)
-    expect(opened.file("renamed.py")).to_be_visible()
-    expect(opened.file("slider.py")).to_have_count(0)
-    opened.notebook.expect_output("square: 4")
-    assert (jupyter.root / "renamed.py").is_file()
-    opened.double_click("renamed.py")
-    expect(opened.tab("renamed.py")).to_have_count(1)
+    with subtests.test("deletion is explained and can be undone"):
+        opened.delete_file("slider.py")
+        expect(opened.bar).to_contain_text("“slider.py” was deleted")
+        expect(opened.bar).to_have_attribute("role", "alert")
+        notebook.expect_output("square: 9")
+        opened.bar.get_by_role("button", name="Save it again").click()
+        expect(opened.bar).not_to_be_visible()
+        assert "square" in (jupyter.root / "slider.py").read_text()
+        notebook.expect_output("square: 9")
 
 
-def test_rename_in_the_file_browser(opened, jupyter):
-    opened.notebook.type_into_cell(0, "import marimo as mo; typed = 'kept'")
-    opened.rename_file("slider.py", "other name.py")
-    expect(opened.tab("other name.py")).to_be_visible()
-    expect(opened.tab("slider.py")).to_have_count(0)
-    opened.notebook.expect_output("square: 4")
-    expect(opened.notebook.cells.nth(0)).to_contain_text("typed = 'kept'")
-    file = jupyter.root / "other name.py"
-    opened.expect_sessions("other name.py")
-    eventually(opened.page, lambda: "typed = 'kept'" in file.read_text())
-    assert not (jupyter.root / "slider.py").exists()
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 9")
+def test_tab_follows_its_file(opened, jupyter, subtests):
+    with subtests.test("a rename inside marimo"):
+        opened.notebook.rename("renamed.py")
+        expect(opened.tab("renamed.py")).to_be_visible()
+        expect(opened.tab("slider.py")).to_have_count(0)
+        expect(opened.file("renamed.py")).to_be_visible()
+        expect(opened.file("slider.py")).to_have_count(0)
+        opened.notebook.expect_output("square: 4")
+        assert (jupyter.root / "renamed.py").is_file()
+        opened.double_click("renamed.py")
+        expect(opened.tab("renamed.py")).to_have_count(1)
+
+    with subtests.test("one in the file browser"):
+        opened.notebook.type_into_cell(0, "import marimo as mo; typed = 'kept'")
+        opened.rename_file("renamed.py", "other name.py")
+        expect(opened.tab("other name.py")).to_be_visible()
+        expect(opened.tab("renamed.py")).to_have_count(0)
+        opened.notebook.expect_output("square: 4")
+        expect(opened.notebook.cells.nth(0)).to_contain_text("typed = 'kept'")
+        file = jupyter.root / "other name.py"
+        opened.expect_sessions("other name.py")
+        eventually(opened.page, lambda: "typed = 'kept'" in file.read_text())
+        assert not (jupyter.root / "renamed.py").exists()
+        opened.notebook.slider().press("ArrowRight")
+        opened.notebook.expect_output("square: 9")
+
+    with subtests.test("what is typed right before one is kept"):
+        typed = "".join(chr(ord("a") + number % 26) for number in range(150))
+        opened.notebook.type_into_cell(0, f"import marimo as mo; {typed} = 1")
+        opened.rename_file("other name.py", "other.py")
+        file = jupyter.root / "other.py"
+        # Until the session has followed, the file may be under its old name for a moment.
+        opened.expect_sessions("other.py")
+        eventually(opened.page, lambda: f"{typed} = 1" in file.read_text())
+        expect(opened.notebook.cells.nth(0)).to_contain_text(f"{typed} = 1")
+        opened.notebook.expect_output("square: 9")
+        assert not (jupyter.root / "other name.py").exists()
+
+    with subtests.test("two at once"):
+        opened.rename_file("other.py", "a.py")
+        opened.rename_file("a.py", "b.py")
+        expect(opened.tab("b.py")).to_be_visible()
+        opened.expect_sessions("b.py")
+        opened.notebook.expect_output("square: 9")
+        opened.notebook.slider().press("ArrowRight")
+        opened.notebook.expect_output("square: 16")
+        expect(opened.bar).not_to_be_visible()
+        assert [file.name for file in jupyter.root.glob("*.py")] == ["b.py"]
 
 
-def test_two_renames_at_once(opened, jupyter):
-    opened.rename_file("slider.py", "a.py")
-    opened.rename_file("a.py", "b.py")
-    expect(opened.tab("b.py")).to_be_visible()
-    opened.expect_sessions("b.py")
-    opened.notebook.expect_output("square: 4")
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 9")
-    expect(opened.bar).not_to_be_visible()
-    assert [file.name for file in jupyter.root.glob("*.py")] == ["b.py"]
+def test_names_that_marimo_cannot_save(opened, jupyter, subtests):
+    with subtests.test("renamed back it goes on"):
+        opened.rename_file("slider.py", "notes.txt")
+        expect(opened.bar).to_contain_text(
+            "“slider.py” is called notes.txt now, and marimo cannot save a notebook under such a"
+            " name."
+        )
+        expect(opened.tab("notes.txt")).to_be_visible()
+        opened.notebook.slider().press("ArrowRight")
+        opened.notebook.expect_output("square: 9")
 
+        opened.rename_file("notes.txt", "slider.py")
+        expect(opened.bar).not_to_be_visible()
+        expect(opened.tab("slider.py")).to_be_visible()
+        opened.notebook.slider().press("ArrowRight")
+        opened.notebook.expect_output("square: 16")
+        opened.rename_file("slider.py", "followed.py")
+        expect(opened.tab("followed.py")).to_be_visible()
+        opened.expect_sessions("followed.py")
+        opened.notebook.expect_output("square: 16")
 
-def test_what_is_typed_right_before_a_rename_is_kept(opened, jupyter):
-    typed = "".join(chr(ord("a") + number % 26) for number in range(150))
-    opened.notebook.type_into_cell(0, f"import marimo as mo; {typed} = 1")
-    opened.rename_file("slider.py", "other.py")
-    file = jupyter.root / "other.py"
-    # Until the session has followed, the file may be under its old name for a moment.
-    opened.expect_sessions("other.py")
-    eventually(opened.page, lambda: f"{typed} = 1" in file.read_text())
-    expect(opened.notebook.cells.nth(0)).to_contain_text(f"{typed} = 1")
-    opened.notebook.expect_output("square: 4")
-    assert not (jupyter.root / "slider.py").exists()
+    with subtests.test("saving under the old name brings the tab back"):
+        opened.rename_file("followed.py", "notes.txt")
+        expect(opened.bar).to_contain_text("Rename it back to .py")
+        opened.notebook.type_into_cell(0, "import marimo as mo; saved = 1")
+        opened.execute("docmanager:save")
+        expect(opened.tab("followed.py")).to_be_visible()
+        expect(opened.bar).not_to_be_visible()
+        file = jupyter.root / "followed.py"
+        eventually(opened.page, lambda: file.exists() and "saved = 1" in file.read_text())
+        opened.notebook.expect_output("square: 16")
 
-
-def test_name_that_marimo_cannot_save(opened, jupyter):
-    opened.rename_file("slider.py", "notes.txt")
-    expect(opened.bar).to_contain_text(
-        "“slider.py” is called notes.txt now, and marimo cannot save a notebook under such a name."
-    )
-    expect(opened.tab("notes.txt")).to_be_visible()
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 9")
-
-    opened.rename_file("notes.txt", "slider.py")
-    expect(opened.bar).not_to_be_visible()
-    expect(opened.tab("slider.py")).to_be_visible()
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 16")
-    opened.rename_file("slider.py", "followed.py")
-    expect(opened.tab("followed.py")).to_be_visible()
-    opened.expect_sessions("followed.py")
-    opened.notebook.expect_output("square: 16")
-
-
-def test_other_name_after_one_that_marimo_cannot_save(opened):
-    opened.rename_file("slider.py", "notes.txt")
-    expect(opened.bar).to_contain_text("Rename it back to .py")
-    opened.rename_file("notes.txt", "other.py")
-    expect(opened.bar).to_contain_text("cannot follow")
-    opened.notebook.expect_output("square: 4")
-    opened.bar.get_by_role("button", name="Load again").click()
-    opened.notebook.expect_output("square: 1")
-    expect(opened.bar).not_to_be_visible()
-    expect(opened.tab("other.py")).to_be_visible()
-
-
-def test_saving_under_the_old_name_brings_the_tab_back(opened, jupyter):
-    opened.rename_file("slider.py", "notes.txt")
-    expect(opened.bar).to_contain_text("Rename it back to .py")
-    opened.notebook.type_into_cell(0, "import marimo as mo; saved = 1")
-    opened.execute("docmanager:save")
-    expect(opened.tab("slider.py")).to_be_visible()
-    expect(opened.bar).not_to_be_visible()
-    file = jupyter.root / "slider.py"
-    eventually(opened.page, lambda: file.exists() and "saved = 1" in file.read_text())
-    opened.notebook.expect_output("square: 4")
-
-
-def test_copy_made_in_marimo_is_not_the_tabs(opened, jupyter):
-    opened.notebook.menu("Duplicate notebook")
-    with opened.page.expect_popup() as popup:
-        opened.notebook.frame.get_by_role("button", name="Copy notebook").click()
-    Notebook(popup.value).expect_output("square: 1")
-    assert (jupyter.root / "_slider.py").is_file()
-    expect(opened.tab("slider.py")).to_be_visible()
-    expect(opened.tab("_slider.py")).to_have_count(0)
-    opened.notebook.slider().press("ArrowRight")
-    opened.notebook.expect_output("square: 9")
+    with subtests.test("another name after it"):
+        opened.rename_file("followed.py", "words.txt")
+        expect(opened.bar).to_contain_text("Rename it back to .py")
+        opened.rename_file("words.txt", "other.py")
+        expect(opened.bar).to_contain_text("cannot follow")
+        opened.notebook.expect_output("square: 16")
+        opened.bar.get_by_role("button", name="Load again").click()
+        opened.notebook.expect_output("square: 1")
+        expect(opened.bar).not_to_be_visible()
+        expect(opened.tab("other.py")).to_be_visible()
 
 
 def test_moved_folder_with_three_notebooks(new_lab, write, jupyter):
@@ -203,14 +191,3 @@ def test_moved_folder_with_three_notebooks(new_lab, write, jupyter):
         lab.notebook.slider().press("ArrowRight")
         lab.notebook.expect_output("square: 9")
     assert not (jupyter.root / "lesson").exists()
-
-
-def test_deletion_is_explained_and_can_be_undone(opened, jupyter):
-    opened.delete_file("slider.py")
-    expect(opened.bar).to_contain_text("“slider.py” was deleted")
-    expect(opened.bar).to_have_attribute("role", "alert")
-    opened.notebook.expect_output("square: 4")
-    opened.bar.get_by_role("button", name="Save it again").click()
-    expect(opened.bar).not_to_be_visible()
-    assert "square" in (jupyter.root / "slider.py").read_text()
-    opened.notebook.expect_output("square: 4")

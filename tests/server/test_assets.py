@@ -14,8 +14,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import brotli
+import psutil
 import pytest
 
+from jupyter_reactive.assets import store as store_module
 from jupyter_reactive.assets.catalog import Catalog
 from jupyter_reactive.assets.compress import SUFFIXES, compressed, write_copies
 from jupyter_reactive.notebooks import marimo_static
@@ -194,6 +196,19 @@ async def test_copies_are_made_once_and_used(store, tmp_path, asset):
     index = b'[["assets/a.js", 5000], ["assets/b.css", 900]]\n'
     assert pack == index + b"a" * 5000 + b"b" * 900
     assert len([path for path in target.rglob("*.*") if path.is_file()]) == len(written)
+
+
+async def test_best_copies_are_made_in_the_background_until_jupyter_ends(store, until, monkeypatch):
+    monkeypatch.setattr(store_module, "DELAY", 0)
+    monkeypatch.setattr(store_module, "environment_folder", lambda: Path(store.cache_dir, "none"))
+    store.precompress = True
+    store.compress_soon()
+    kept = Path(store.cache_dir, store.catalog.key)
+    # A copy shows under its name when it is whole; the first one is the largest.
+    await until(lambda: kept.is_dir() and any(kept.iterdir()))
+    (child,) = [c for c in psutil.Process().children() if str(kept) in c.cmdline()]
+    store.stop()
+    await until(lambda: not child.is_running())
 
 
 @pytest.fixture
