@@ -1,7 +1,7 @@
 """Gives memory that was freed back to the system.
 
-glibc keeps what Python has freed, for a process that lives for days: of an idle Jupyter to which a
-JupyterLab has come, some 7 MB.
+glibc keeps what Python has freed, for a process that lives for days: some 7 MB of a Jupyter whose
+modules had to be compiled at its start, as where nothing may write bytecode.
 """
 
 from __future__ import annotations
