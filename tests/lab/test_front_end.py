@@ -134,6 +134,7 @@ def test_running_panel(new_lab, write, jupyter, subtests):
         expect(lab.bar).to_contain_text("was shut down")
         lab.bar.get_by_role("button", name="Start again").click()
         lab.notebook.expect_output("square: 1")
+        expect(items).to_have_count(1)
 
     with subtests.test("a server that hangs is restarted, its log read"):
         started = jupyter.get("reactive/api/servers/edit")["started"]
