@@ -46,7 +46,17 @@ SLIDERS = {
 }
 
 
-@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda path: path.name)
+# The others open the same way, and each takes a quarter of a minute.
+USUAL = {"intro.py", "markdown_format.md", "ui.py"}
+
+
+@pytest.mark.parametrize(
+    "tutorial",
+    [
+        pytest.param(path, id=path.name, marks=() if path.name in USUAL else pytest.mark.slow)
+        for path in TUTORIALS
+    ],
+)
 def test_every_tutorial_opens_through_the_route(page, jupyter, write, tutorial):
     write(tutorial.name, tutorial.read_text("utf-8"))
     page.goto(f"{jupyter.url}reactive/open/{tutorial.name}?token={jupyter.token}")
