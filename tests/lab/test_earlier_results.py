@@ -15,7 +15,9 @@ from jupyter_reactive.transport import COOKIE
 
 jupyter = own_lab(runs_cells=False)
 
-SOURCE = source_of("1000 + 1", "2000 + 2", "import sys")
+SOURCE = source_of(
+    "1000 + 1", "2000 + 2", "import sys", "import marimo as mo", 'mo.md("shown without a run")'
+)
 # Of the year 2001, so that nothing of today is taken for it.
 LONG_AGO = 1_000_000_000
 
@@ -25,6 +27,7 @@ def kept(jupyter: JupyterProcess, page: Page, write) -> None:
     """The results of a session that ended long ago."""
     write("lesson.py", SOURCE)
     notebook = open_(page, jupyter)
+    notebook.expect_output("shown without a run")
     expect(notebook.frame.locator(".reactive-earlier")).to_have_count(0)
     notebook.run_stale()
     notebook.expect_output("2002")

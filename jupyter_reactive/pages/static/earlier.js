@@ -57,11 +57,18 @@
     }
   };
 
-  const hearCell = ({ cell_id: id, status, output, console: printed }) => {
+  const hearCell = message => {
+    const { cell_id: id, status, output, console: printed } = message;
     if (status === 'queued' || status === 'running') {
       ran.add(id);
       earlier.delete(id);
-    } else if (isGreeting && status === 'idle' && !ran.has(id)) {
+    } else if (
+      isGreeting &&
+      // marimo shows plain Markdown at once, without a run. What it has kept, it says of no time.
+      (message.timestamp === 0 || output?.mimetype !== 'text/markdown') &&
+      status === 'idle' &&
+      !ran.has(id)
+    ) {
       const times = [output, printed]
         .flat()
         .filter(part => part?.data?.length !== 0 && part?.timestamp)
