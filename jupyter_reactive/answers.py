@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,18 +18,14 @@ from .early_sessions import EarlySessions, with_early_session
 from .fronting import FrontingHandler
 from .messages import limited, limited_events
 from .named_files import NamedFiles
-from .notebooks import marimo
+from .notebooks import marimo, marimo_messages
 from .open_pages import OpenPages, with_words
-from .pages import STATIC
 from .servers.sessions import SessionMonitor
 from .values import with_values_by_socket
 
 # What JupyterLab's tab adds to a page's address.
 FRAME_MARK = "theme=system"
 USAGE_ETAG = '"idle"'
-PAGE_TOKEN_SCRIPT = Path(STATIC, "page_token.js").read_text("utf-8")
-LATER_SCRIPT = Path(STATIC, "later.js").read_text("utf-8")
-WORKER_SCRIPT = Path(STATIC, "worker.js").read_text("utf-8")
 
 
 class AnsweringHandler(FrontingHandler):
@@ -117,7 +112,7 @@ class AnsweringHandler(FrontingHandler):
             if note := self.opening_note():
                 self.tell(note)
             async for event in with_words(events, self._words):
-                self._hear(marimo.greeting_in(event))
+                self._hear(marimo_messages.greeting_in(event))
                 yield event
         finally:
             self._leave()
@@ -178,7 +173,7 @@ class AnsweringHandler(FrontingHandler):
         if not self._heard:
             self._heard = True
             self.sessions.refresh_soon()
-        if marimo.begins_session(message):
+        if marimo_messages.begins_session(message):
             self.early_sessions.note_greeting(self.page_id)
 
     def _leave(self) -> None:

@@ -45,7 +45,7 @@ from .free_memory import FreeMemory
 from .gallery import GalleryFinder
 from .models import ExportModel, NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
-from .notebooks.marimo import banner
+from .notebooks.marimo_messages import banner
 from .open_pages import OpenPages
 from .output_notebooks import OutputNotebooks
 from .pages import STATIC, TEMPLATES

@@ -28,7 +28,7 @@ from .errors import (
 from .fronting import FrontingHandler
 from .messages import limited, limited_events
 from .named_files import NamedFiles
-from .notebooks import marimo, marimo_routes
+from .notebooks import marimo, marimo_messages, marimo_routes
 from .origin import is_page_token, page_token
 from .pages.base import Step
 from .pages.open import SECRET_QUERIES
@@ -226,7 +226,7 @@ class AppProxyHandler(FrontingHandler):
 
     def broken_off(self) -> None:
         """The server died: the page comes again, and says what happened."""
-        self.tell(marimo.reload())
+        self.tell(marimo_messages.reload())
 
     def shaped(self, message: str) -> str:
         """Hold a message against the limit."""
@@ -250,7 +250,7 @@ class AppProxyHandler(FrontingHandler):
         except aiohttp.ClientError:
             if self.route != marimo.EVENTS_ROUTE:
                 raise
-            yield marimo.event(marimo.reload()).encode()
+            yield marimo_messages.event(marimo_messages.reload()).encode()
 
     def keeps_whole(self, reply: aiohttp.ClientResponse) -> bool:
         """Keep what a person would read."""

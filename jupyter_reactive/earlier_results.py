@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .notebooks import marimo
+from .notebooks import marimo, marimo_messages
 from .pages import STATIC
 from .translation import _
 
@@ -28,9 +28,9 @@ def with_time_of_results(page: str) -> str:
     data = {
         "route": marimo.SOCKET_ROUTE.removeprefix("/"),
         "events": marimo.EVENTS_ROUTE.removeprefix("/"),
-        "ready": marimo.KERNEL_READY,
-        "cell": marimo.message_start(marimo.CELL_OPERATION),
-        "done": marimo.message_start(marimo.RUN_COMPLETED),
+        "ready": marimo_messages.KERNEL_READY,
+        "cell": marimo_messages.message_start(marimo_messages.CELL_OPERATION),
+        "done": marimo_messages.message_start(marimo_messages.RUN_COMPLETED),
         "note": _("Results of {time}. Run the notebook for new ones."),
         "dismiss": _("Close"),
     }

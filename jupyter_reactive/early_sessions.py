@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from .notebooks import marimo
+from .notebooks import marimo, marimo_messages
 from .notebooks.marimo_routes import INSTANTIATE_ROUTE
 from .pages import STATIC
 
@@ -96,7 +96,7 @@ def with_early_session(page: str, session_id: str) -> str:
     if marimo.runs_on_opening(page):
         data |= {
             "run": INSTANTIATE_ROUTE.removeprefix("/"),
-            "ready": marimo.KERNEL_READY,
+            "ready": marimo_messages.KERNEL_READY,
             "header": marimo.SESSION_HEADER,
             "token": marimo.SERVER_TOKEN_HEADER,
             "value": marimo.server_token(page) or "",

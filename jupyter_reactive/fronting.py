@@ -17,7 +17,7 @@ from . import identity
 from .assets.catalog import Catalog
 from .assets.store import AssetStore
 from .errors import ForeignPage, ReactiveError
-from .notebooks import marimo, marimo_static
+from .notebooks import marimo, marimo_messages, marimo_static
 from .origin import HEADERS, PAGE_TOKEN_QUERY, SAFE_METHODS, is_page_token, page_token
 from .pages import STATIC
 from .pages.base import PageHandler
@@ -141,7 +141,7 @@ class FrontingHandler(PageHandler, StreamingHandler, SocketHandler):
         if self._words is None:
             super().tell(message)
         else:
-            self._words.put_nowait(marimo.event(message).encode())
+            self._words.put_nowait(marimo_messages.event(message).encode())
 
     def adapt_headers(self) -> None:
         """Keep marimo's session to ourselves, allow framing by our own pages."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from .notebooks import marimo
+from .notebooks import marimo_messages
 from .translation import _
 
 EVENT_END = b"\n\n"
@@ -40,7 +40,7 @@ def limited(message: str, limit: int) -> str:
         "The result has {size} MB, and at most {limit} MB are sent to this page. Save it to a "
         "file or show less of it; or ask the operator to raise c.Forwarding.max_message_size."
     )
-    return marimo.shortened(
+    return marimo_messages.shortened(
         message,
         limit,
         note.format(size=megabytes(size), limit=megabytes(limit)),
@@ -76,7 +76,7 @@ def _limited_each(events: bytes, limit: int) -> bytes:
     return b"".join(
         event + EVENT_END
         if len(event) <= limit
-        else marimo.shortened_event(
+        else marimo_messages.shortened_event(
             event.decode(), lambda message: limited(message, limit)
         ).encode()
         for event in events.split(EVENT_END)[:-1]

@@ -14,7 +14,7 @@ from traitlets import Bool
 from traitlets.config import LoggingConfigurable
 
 from .errors import InvalidRequest, SwitchedOff
-from .notebooks import marimo
+from .notebooks import marimo, marimo_messages
 from .notebooks import marimo_routes as routes
 from .translation import _
 
@@ -193,7 +193,7 @@ class Policy(LoggingConfigurable):
 
     def shown(self, message: str) -> str:
         """What a page gets of a message of marimo's."""
-        return marimo.without_terminal(message) if self.disable_terminal else message
+        return marimo_messages.without_terminal(message) if self.disable_terminal else message
 
     def fitted(self, page: str, static_url: Callable[..., str]) -> str:
         """Marimo's page without what it could not do.

@@ -18,7 +18,7 @@ from .answers import USAGE_ETAG, AnsweringHandler
 from .early_sessions import EARLY_HEADER
 from .errors import NotebookMoving, NotFound, ReactiveError
 from .forms import Form
-from .notebooks import marimo
+from .notebooks import marimo, marimo_messages
 from .output_notebooks import OutputNotebooks
 from .pages.open import SECRET_QUERIES
 from .servers.activity import ActivityMonitor
@@ -220,7 +220,7 @@ class EditProxyHandler(AnsweringHandler):
         """What a page of an earlier server is told when it comes to this one."""
         if not self.servers.edit.take_over(self.page_id) or self.is_framed:
             return None
-        return marimo.banner(
+        return marimo_messages.banner(
             _("The marimo server was started again"),
             escape(_("Variables are gone; what you typed is here. Run the cells again to go on.")),
         )

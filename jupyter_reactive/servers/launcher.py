@@ -222,10 +222,7 @@ class EditServerLauncher(Launcher):
             return program
         script = [str(SNAPSHOT_SCRIPT), str(Path(self.snapshot_dir).expanduser())]
         first, *rest = program
-        try:
-            python = interpreter_of(first)
-        except OSError:
-            python = None
+        python = _interpreter(first)
         if python == first and rest == ["-m", "marimo"]:
             return [python, *script, *rest]
         if python not in {None, first} and not rest:
@@ -241,12 +238,22 @@ class EditServerLauncher(Launcher):
             MarimoTooOld: the marimo of this environment is below what we can drive.
         """
         program, *rest = self.program()
-        if Path(program).name.startswith("python"):
-            return program
-        beside = shutil.which("python", path=str(Path(program).parent))
-        if beside is None or rest:
+        python = _interpreter(program)
+        if python == program:
+            return python
+        # A script that the shell begins stands beside its Python.
+        python = python or shutil.which("python", path=str(Path(program).parent))
+        if python is None or rest:
             raise PythonUnknown(program)
-        return beside
+        return python
+
+
+def _interpreter(program: str) -> str | None:
+    """The Python that runs a program, as far as the program tells."""
+    try:
+        return interpreter_of(program)
+    except OSError:
+        return None
 
 
 def _free_port() -> int:
