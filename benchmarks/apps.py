@@ -12,16 +12,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
-import signal
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import apps_docs
 import speed_docs
@@ -31,9 +27,9 @@ from contenders import Contender
 from figures import Figures, Sample
 from memory import megabytes
 from playwright.sync_api import sync_playwright
+from runs import add_choices, add_results, clean_run, conclude, measure
 from scenarios import Measure, Scenario, Stage
 from servers import Server
-from speed import clean_run, measure
 
 COUNTS = (1, 5, 20)
 CROWDS = (10, 50)
@@ -123,20 +119,11 @@ def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], F
                     alone if key == "memory" else [c for c in alone if "one each" not in c.name]
                 )
                 rounds = 1 if key in ONCE else options.rounds
-                for sample in measure(scenario, Stage(playwright), chosen, rounds):
-                    samples.append(sample)
-                    words = " ".join(f"{k} {v:.4g}" for k, v in sample.figures.items())
-                    told = f"{sample.number} {sample.contender}: {words or sample.error}"
-                    print(f"{key} {told}", flush=True)
+                samples += measure(scenario, Stage(playwright), chosen, rounds)
     return facts, Figures(list(found), samples)
 
 
-def _give_up(*_: object) -> NoReturn:
-    raise TimeoutError("the measurement did not end")
-
-
 def parse() -> argparse.Namespace:
-    names = list(hosts("", ""))
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "--python",
@@ -146,50 +133,13 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--voila", metavar="PYTHON", help="of an environment with Voilà")
     parser.add_argument("--make-voila", metavar="DIR", type=Path, help="create it there first")
-    parser.add_argument("--rounds", type=int, default=3, help="of each scenario (default: 3)")
-    parser.add_argument(
-        *("--scenarios", "--scenario"),
-        nargs="+",
-        choices=SCENARIOS,
-        default=list(SCENARIOS),
-        metavar="NAME",
-        help=", ".join(SCENARIOS),
-    )
-    parser.add_argument(
-        "--contenders",
-        nargs="+",
-        choices=names,
-        default=names,
-        metavar="NAME",
-        help="; ".join(names),
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
-    parser.add_argument("--from", type=Path, metavar="FILE", dest="saved", help="measure nothing")
-    parser.add_argument("--docs", action="store_true", help="write docs/apps-speed.md")
+    add_choices(parser, SCENARIOS, list(hosts("", "")), rounds=3)
+    add_results(parser, "docs/apps-speed.md")
     return parser.parse_args()
 
 
 def main() -> None:
-    options = parse()
-    signal.signal(signal.SIGALRM, _give_up)
-    # An end by SIGTERM cleans up as any other.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    left: list[str] = []
-    if options.saved:
-        saved = json.loads(options.saved.read_text())
-        facts = saved["facts"]
-        figures = Figures(saved["contenders"], [Sample(**row) for row in saved["samples"]])
-    else:
-        facts, figures = run(options, left)
-    print(f"\n{apps_docs.table(figures)}", *figures.errors(), sep="\n")
-    if options.json:
-        rows = [asdict(sample) for sample in figures.samples]
-        saved = {"facts": facts, "contenders": figures.contenders, "samples": rows}
-        options.json.write_text(json.dumps(saved, indent=1) + "\n")
-    if options.docs:
-        apps_docs.write(figures, facts)
-    if left:
-        sys.exit("left behind by this run, which is a fault of it:\n" + "\n".join(left))
+    conclude(parse(), run, apps_docs.table, apps_docs.write)
 
 
 if __name__ == "__main__":
