@@ -124,6 +124,8 @@ class NamedFiles:
 
     def _is_tutorial(self, place: str) -> bool:
         """Whether it is a file in a folder that marimo made, and nobody else since."""
+        if not self._tutorial_folders:
+            return False
         path = Path(place)
         if path.parent not in self._tutorial_folders or path.name == "..":
             return False

@@ -16,9 +16,9 @@ from traitlets.config import LoggingConfigurable
 from .contents import NotebookFiles
 from .errors import NotebookExists, ReactiveError
 from .models import NoticeEvent, NoticeLevel
-from .servers.process import retrieve
 from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor
+from .servers.tasks import retrieve
 from .translation import _
 
 SUFFIX = ".snapshot.ipynb"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from .errors import InvalidPath
 from .translation import _
 
 # The limits of Linux file systems, in bytes; macOS takes less of a path and refuses it itself.
 MAX_NAME_BYTES = 255
 MAX_PATH_BYTES = 4095
+# Control characters, and halves of characters.
+_REFUSED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def too_long() -> InvalidPath:
@@ -21,7 +25,7 @@ def refuse_characters(path: str) -> None:
     Raises:
         InvalidPath: it holds control characters, or halves of characters.
     """
-    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in path):
+    if _REFUSED.search(path):
         raise InvalidPath(
             _("The path holds characters that no file name can have."),
             _("Check the link that you followed."),

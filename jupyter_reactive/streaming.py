@@ -20,8 +20,8 @@ from .bodies import BoundedHandler
 from .errors import ReactiveError, ServerUnavailable
 from .forwarding import Forwarding
 from .metrics import TO_BROWSER, TO_SERVER
-from .servers.process import retrieve
 from .servers.running import RunningServer
+from .servers.tasks import retrieve
 from .translation import _
 
 # They speak of one connection only.

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import MarimoMissing, MarimoTooOld
+from ..interpreters import interpreter_of
 from ..notebooks.marimo import (
     MINIMUM_VERSION,
     NEWEST_TESTED_VERSION,
@@ -80,21 +81,6 @@ def engine_python(command: Sequence[str]) -> Finding | None:
         Level.OK,
         _("Notebooks run in another Python than Jupyter: {python}.").format(python=interpreter),
     )
-
-
-def interpreter_of(program: str) -> str | None:
-    """The Python that runs a program: itself, or that of its first line. None for another program.
-
-    Args:
-        program: the path of a file that is there.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with Path(program).open("rb") as file:
-        first = file.readline(4096)
-    name = first[2:].decode("utf-8", "replace").strip() if first[:2] == b"#!" else program
-    return name if Path(name).name.startswith("python") else None
 
 
 def _ask_version(command: Sequence[str], environment: Mapping[str, str]) -> str | None:

@@ -20,9 +20,9 @@ from ..models import ActivityModel
 from ..translation import _
 from .limits import SessionLimits
 from .manager import ServerManager
-from .process import retrieve
 from .running import RunningServer
 from .sessions import SessionMonitor
+from .tasks import retrieve
 
 
 class ActivityMonitor(LoggingConfigurable):

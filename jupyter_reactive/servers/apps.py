@@ -20,7 +20,7 @@ from .app_sessions import AppSession, AppSessions
 from .managed import ManagedServer
 from .manager import APP_SERVER, OWN_PREFIX, ServerManager
 from .memory import held_memory
-from .process import retrieve
+from .tasks import retrieve
 
 # Whoever did nothing for longer before the end has not caused it.
 SUSPICION_SECONDS = 10

@@ -14,8 +14,8 @@ import platformdirs
 from traitlets import Dict, Float, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
-from ..diagnosis.engine import interpreter_of
 from ..errors import MarimoMissing, MarimoTooOld, PythonUnknown
+from ..interpreters import interpreter_of
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
 from .masking import Secret
 

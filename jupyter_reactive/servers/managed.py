@@ -9,17 +9,20 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import ReactiveError, ServerUnavailable, StartFailed
 from ..models import EndCause, ServerModel, ServerState
 from ..translation import _
 from .failures import reason
 from .liveness import LivenessProbe
-from .process import ChildProcess, retrieve
 from .restarts import RestartPolicy
 from .running import EarlierServers, RunningServer
 from .status import ServerStatus
+from .tasks import retrieve
+
+if TYPE_CHECKING:
+    from .process import ChildProcess
 
 # How much of a dead server's log stays above that of the next one.
 LAST_WORDS = 100

@@ -23,7 +23,6 @@ from .liveness import LivenessProbe
 from .managed import ManagedServer
 from .restarts import RestartPolicy
 from .running import RunningServer
-from .start import start_server
 
 EDIT_SERVER = "edit"
 # Shared by all apps.
@@ -175,6 +174,9 @@ class ServerManager(LoggingConfigurable):
 
     def _add(self, name: str, launcher: Callable[[], Launcher]) -> ManagedServer:
         def start(**options: Any) -> Awaitable[RunningServer]:
+            # With all that only a running server needs.
+            from .start import start_server  # noqa: PLC0415
+
             return start_server(launcher(), Path(self.folder), self.log, **options)
 
         server = self._servers[name] = ManagedServer(

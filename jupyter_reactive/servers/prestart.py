@@ -13,8 +13,8 @@ from traitlets.config import LoggingConfigurable
 from ..errors import ReactiveError
 from ..models import EndCause, ServerState
 from .manager import ServerManager
-from .process import retrieve
 from .running import RunningServer
+from .tasks import retrieve
 
 
 class Prestart(LoggingConfigurable):

@@ -14,7 +14,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from ..errors import FolderUnreadable, MarimoMissing
 from .failures import from_spawn
@@ -240,9 +240,3 @@ def _group_exists(group: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
-
-
-def retrieve(task: asyncio.Task[Any]) -> None:
-    """Take a background task's error, which its owner has told already."""
-    if not task.cancelled():
-        task.exception()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
-from .client import MarimoClient
 from .launcher import LaunchSpec
-from .process import ChildProcess
+
+# An idle Jupyter has not loaded them.
+if TYPE_CHECKING:
+    from .client import MarimoClient
+    from .process import ChildProcess
 
 # Tabs that are kept open for days meet many servers.
 REMEMBERED_PAGES = 1000

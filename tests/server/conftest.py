@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import tornado.httpclient
 import yaml
+from handlers import loaded
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockResponse
@@ -92,6 +93,12 @@ def app_of(serverapp):
 def reactive(jp_serverapp):
     """The extension's app."""
     return app_of(jp_serverapp)
+
+
+@pytest.fixture
+def routes(reactive) -> list[tuple[str, type]]:
+    """Each route of ours, with the handler that answers there."""
+    return [(route, loaded(handler)) for route, handler, *_ in reactive.handlers]
 
 
 @pytest.fixture

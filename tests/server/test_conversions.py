@@ -126,13 +126,13 @@ async def test_refuses_with_a_sentence(api, jp_root_dir: Path, name, content, st
 
 
 async def test_limits_of_time_and_size(convert, reactive, lesson: Path):
-    reactive.conversions.seconds = 0.1
+    reactive.parts.conversions.seconds = 0.1
     reply = await convert()
     assert reply.status == 422
     assert "longer than 0.1 seconds" in reply.json["message"]
     with lesson.open("ab") as file:
         file.write(b" " * 1_500_000)
-    reactive.conversions.max_size = 1
+    reactive.parts.conversions.max_size = 1
     reply = await convert()
     assert reply.status == 413
     assert not children()

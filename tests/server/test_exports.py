@@ -53,7 +53,7 @@ def export(ask, api, until, reactive):
         assert reply.status == 202, reply.text
         export_id = reply.json["id"]
         assert reply.headers["Location"].endswith(f"/reactive/api/exports/{export_id}")
-        await until(lambda: reactive.exports.get(export_id).state in FINAL, 100)
+        await until(lambda: reactive.parts.exports.get(export_id).state in FINAL, 100)
         return (await api("GET", f"exports/{export_id}")).json
 
     return run
@@ -128,7 +128,7 @@ async def test_refuses_with_a_sentence(
     assert reply.status == status
     assert reply.json["message"]
     assert reply.json["remedy"]
-    assert reactive.exports.models() == []
+    assert reactive.parts.exports.models() == []
 
 
 @pytest.mark.parametrize("switch", ["disable_downloads", "disable_editing"])
@@ -160,7 +160,7 @@ async def test_cancel_ends_everything(ask, api, told, lesson: Path, until):
 
 async def test_time_limit_ends_everything(export, reactive, lesson: Path):
     lesson.write_text(ENDLESS, "utf-8")
-    reactive.exports.seconds = 8
+    reactive.parts.exports.seconds = 8
     failed = await export(to="html")
     assert failed["state"] == ExportState.FAILED.value
     assert "longer than 8 seconds" in failed["message"]

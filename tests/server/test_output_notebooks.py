@@ -62,8 +62,8 @@ async def test_a_save_writes_what_is_shown_and_nothing_else(
     await open_session(notebook)
     await run()
     await save(CELL)
-    assert reactive.output_notebooks.is_idle, "it is off by default"
-    reactive.output_notebooks.on_save = True
+    assert reactive.parts.output_notebooks.is_idle, "it is off by default"
+    reactive.parts.output_notebooks.on_save = True
     await save(CELL + "  # one")
     await until(snapshot.exists)
     assert "shown 42" in json.dumps(json.loads(snapshot.read_text())["cells"][-1]["outputs"])
@@ -74,4 +74,4 @@ async def test_a_save_writes_what_is_shown_and_nothing_else(
     await until(lambda: [event for event in events if event["schema"] == NOTICE_SCHEMA])
     assert snapshot.read_text() == own
     assert "work/lesson.snapshot.ipynb" in events[-1]["message"]
-    assert reactive.output_notebooks.is_idle
+    assert reactive.parts.output_notebooks.is_idle

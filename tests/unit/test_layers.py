@@ -19,7 +19,7 @@ PACKAGE = Path(jupyter_reactive.__file__).parent
 LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
-    ("notebooks", "paths"),
+    ("interpreters", "notebooks", "paths"),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
@@ -43,7 +43,8 @@ LAYERS = (
     ("answers",),
     ("proxy", "app_proxy"),
     ("cli", "exporter"),
-    ("app",),
+    # They know each other: what is made late is made of what is there from the start.
+    ("late", "parts", "routes", "app"),
     ("__init__",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -133,3 +134,6 @@ def test_an_idle_jupyter_holds_nothing_large():
     code = "import sys, jupyter_reactive.app; print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert not {"IPython", "marimo", "matplotlib", "nbclient", "psutil", "tomlkit"} & set(loaded)
+    # What only those need who open something.
+    ours = {name.removeprefix("jupyter_reactive.").split(".")[0] for name in loaded}
+    assert not {"app_proxy", "conversions", "diagnosis", "exports", "gallery", "proxy"} & ours

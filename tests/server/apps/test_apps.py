@@ -170,7 +170,7 @@ async def test_memory_is_told_of_each_process(app, visit, act, fetch, browse, co
     gallery = (await browse("reactive", "run/")).text
     assert "visitors: 2" in gallery
     assert f"holds {shared['memory'] / 1e6:.0f}"[:-1] in gallery
-    reactive.apps.own_process = True
+    reactive.parts.apps.own_process = True
     await (await visit("heavy.py", "s_visit4")).hear("value 1 END")
     own = (await told())["run/heavy.py"]
     assert own["apps"] == [{"path": "heavy.py", "sessions": 1}]
@@ -263,16 +263,16 @@ async def test_an_app_without_a_slash_gets_one(app, browse):
 
 
 async def test_full_apps_let_visitors_wait(app, visit, browse, reactive, until):
-    reactive.apps.sessions.max_sessions_per_app = 1
+    reactive.parts.apps.sessions.max_sessions_per_app = 1
     tab = await visit(app)
     await tab.hear("value 1 END")
     reply = await browse("reactive", "run", f"{app}/")
     assert reply.status == 503
     assert "Many visitors at once" in reply.text
     assert 'data-again="5"' in reply.text
-    reactive.apps.sessions.ttl = 0
+    reactive.parts.apps.sessions.ttl = 0
     tab.socket.close()
-    await until(lambda: not reactive.apps.sessions.current())
+    await until(lambda: not reactive.parts.apps.sessions.current())
     assert (await browse("reactive", "run", f"{app}/")).status == 200
 
 
@@ -311,7 +311,7 @@ async def test_an_app_renamed_while_open_goes_on(app, visit, act, browse, jp_ser
 
 @pytest.mark.parametrize("sites", [[], ["https://learn.example.org"]])
 async def test_sites_may_frame_apps_if_the_operator_says_so(app, browse, reactive, visit, sites):
-    reactive.app_pages.embedders = sites
+    reactive.parts.app_pages.embedders = sites
     tab = await visit(app)
     assert tab.page
     for parts in (("run", f"{app}/"), ("edit/",)):
