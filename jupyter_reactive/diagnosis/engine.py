@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..errors import MarimoMissing, MarimoTooOld
 from ..notebooks.marimo import (
     MINIMUM_VERSION,
     NEWEST_TESTED_VERSION,
@@ -17,6 +16,7 @@ from ..notebooks.marimo import (
     is_too_old,
     release,
 )
+from ..start_errors import MarimoMissing, MarimoTooOld
 from ..translation import _
 from .findings import Finding, Level
 

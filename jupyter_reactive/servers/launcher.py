@@ -15,8 +15,8 @@ from traitlets import Dict, Float, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 from ..diagnosis.engine import interpreter_of
-from ..errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
+from ..start_errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from traitlets import TraitError
 
-from jupyter_reactive.errors import MarimoMissing
 from jupyter_reactive.servers.launcher import SNAPSHOT_SCRIPT, EditServerLauncher
+from jupyter_reactive.start_errors import MarimoMissing
 
 
 def test_default_is_the_marimo_of_this_environment(tmp_path: Path):
