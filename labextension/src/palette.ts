@@ -1,14 +1,14 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 /** List commands among ours, where there is a palette. */
 export function listCommands(
   palette: ICommandPalette | null,
   trans: TranslationBundle,
   ids: readonly string[],
-  args?: ReadonlyPartialJSONObject
+  args?: ReadonlyJSONObject
 ): void {
   const category = trans.__('Reactive Notebooks');
   for (const command of ids) {
