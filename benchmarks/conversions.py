@@ -112,7 +112,7 @@ def _run_twice(notebook: Notebook, worlds: Worlds) -> list[list[dict[str, Any]]]
     runs = []
     try:
         text = notebook.content.decode("utf-8")
-        source = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        source = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # untyped
         for _ in range(2):
             with notebook.workplace() as folder:
                 runs.append(worlds.run_in_jupyter(source, folder).cells)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import PurePosixPath
+from typing import Any
 
 from traitlets import Callable as CallableTrait
 from traitlets import Float, Instance, Integer
@@ -229,8 +230,8 @@ class NotebookExports(LoggingConfigurable):
             export_id, state=ExportState.FAILED, message=error.message, remedy=error.remedy
         )
 
-    def _further(self, export_id: str, **changes: object) -> None:
-        self._change(replace(self._models[export_id], **changes))  # type: ignore[arg-type]
+    def _further(self, export_id: str, **changes: Any) -> None:
+        self._change(replace(self._models[export_id], **changes))
 
     def _change(self, model: ExportModel) -> None:
         self._models[model.id] = model

@@ -1,10 +1,30 @@
-"""The plain facts that the layers share: no behaviour, no imports of ours."""
+"""The plain facts that the layers share: no behaviour but their JSON, no imports of ours."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Model:
+    """Base of all facts that go over the wire."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fact as the REST API and the schemas of the events have it."""
+        return asdict(self, dict_factory=_of_json)
+
+
+def _of_json(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a model, of kinds that JSON and its schemas know."""
+    return {name: _plain(value) for name, value in fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
 
 
 class ServerState(str, Enum):
@@ -27,7 +47,7 @@ class EndCause(str, Enum):
 
 
 @dataclass(frozen=True)
-class ServerModel:
+class ServerModel(Model):
     """One marimo server, as the REST API and the events show it.
 
     Attributes:
@@ -46,17 +66,9 @@ class ServerModel:
     remedy: str | None = None
     cause: EndCause | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The model as it goes over the wire."""
-        return {
-            **asdict(self),
-            "state": self.state.value,
-            "cause": self.cause.value if self.cause else None,
-        }
-
 
 @dataclass(frozen=True)
-class SessionModel:
+class SessionModel(Model):
     """One open notebook with its kernel.
 
     Attributes:
@@ -70,13 +82,9 @@ class SessionModel:
     path: str | None
     name: str
 
-    def to_json(self) -> dict[str, Any]:
-        """The model as it goes over the wire."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
-class AppModel:
+class AppModel(Model):
     """An app that is in use.
 
     Attributes:
@@ -89,7 +97,7 @@ class AppModel:
 
 
 @dataclass(frozen=True)
-class AppServerModel:
+class AppServerModel(Model):
     """A running server of apps. How its memory divides among them nobody can tell.
 
     Attributes:
@@ -101,10 +109,6 @@ class AppServerModel:
     server: str
     memory: int | None
     apps: tuple[AppModel, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The model as it goes over the wire."""
-        return asdict(self)
 
 
 class SessionAction(str, Enum):
@@ -125,7 +129,7 @@ class Origin(str, Enum):
 
 
 @dataclass(frozen=True)
-class SessionEvent:
+class SessionEvent(Model):
     """What happened to a session, as the event bus tells it.
 
     Attributes:
@@ -142,14 +146,6 @@ class SessionEvent:
     source_path: str | None = None
     origin: Origin | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The event's data as the schema asks for it."""
-        return {
-            **asdict(self),
-            "action": self.action.value,
-            "origin": self.origin.value if self.origin else None,
-        }
-
 
 class NoticeLevel(str, Enum):
     """How urgent a word to the users is."""
@@ -159,7 +155,7 @@ class NoticeLevel(str, Enum):
 
 
 @dataclass(frozen=True)
-class NoticeEvent:
+class NoticeEvent(Model):
     """A word to the users, as the event bus tells it.
 
     Attributes:
@@ -176,13 +172,9 @@ class NoticeEvent:
     message: str
     remedy: str
 
-    def to_json(self) -> dict[str, Any]:
-        """The event's data as the schema asks for it."""
-        return {**asdict(self), "level": self.level.value}
-
 
 @dataclass(frozen=True)
-class CellError:
+class CellError(Model):
     """A cell that has raised while its notebook was exported.
 
     Attributes:
@@ -194,10 +186,6 @@ class CellError:
     cell: int
     name: str | None
     message: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The error as it goes over the wire."""
-        return asdict(self)
 
 
 class ExportState(str, Enum):
@@ -212,7 +200,7 @@ class ExportState(str, Enum):
 
 
 @dataclass(frozen=True)
-class ExportModel:
+class ExportModel(Model):
     """A notebook that is exported, or has been.
 
     Attributes:
@@ -239,17 +227,9 @@ class ExportModel:
     message: str | None = None
     remedy: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The model as it goes over the wire."""
-        return {
-            **asdict(self),
-            "state": self.state.value,
-            "errors": [error.to_json() for error in self.errors],
-        }
-
 
 @dataclass(frozen=True)
-class ActivityModel:
+class ActivityModel(Model):
     """What is known of the use of the reactive notebooks.
 
     Attributes:
@@ -261,7 +241,3 @@ class ActivityModel:
     busy: bool
     keep_alive_until: str | None
     max_keep_alive_hours: float
-
-    def to_json(self) -> dict[str, Any]:
-        """The model as it goes over the wire."""
-        return asdict(self)

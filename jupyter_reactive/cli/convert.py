@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -12,10 +11,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from jupyter_core.application import JupyterApp
 from traitlets import Bool, Float, Integer, Unicode
 
-from .. import __version__
 from ..errors import ReactiveError
 from ..notebooks.convert.back.execute import with_outputs
 from ..notebooks.convert.converter import SECONDS, Converted, Converter
@@ -24,25 +21,20 @@ from ..notebooks.convert.report import to_text
 from ..notebooks.convert.snapshot import keep, old_notebook
 from ..notebooks.convert.targets import NEW_SUFFIX, OLD_SUFFIX, Target, targets, write_new
 from ..translation import _
+from .batch import REFUSED, BatchApp, Outcome
 
-CLEAN, NEEDS_HANDS, REFUSED = 0, 1, 2
+CLEAN, NEEDS_HANDS = 0, 1
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ConvertOutcome(Outcome):
     """What became of one notebook.
 
     Attributes:
-        source: the old notebook.
-        path: the new one; None if there is none.
         report: what was done; None if nothing was.
-        error: why there is no new one; empty for none.
     """
 
-    source: Path
-    path: Path | None
-    report: dict[str, Any] | None
-    error: str = ""
+    report: dict[str, Any] | None = None
 
     @property
     def status(self) -> int:
@@ -53,20 +45,13 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """The outcome for programs."""
-        return {
-            "source": str(self.source),
-            "path": str(self.path) if self.path is not None else None,
-            "status": self.status,
-            "error": self.error or None,
-            "report": self.report,
-        }
+        return {**super().to_json(), "report": self.report}
 
 
-class ConvertApp(JupyterApp):
+class ConvertApp(BatchApp):
     """``jupyter reactive convert``: writes a notebook of the other kind for each that is named."""
 
     name = "jupyter-reactive-convert"
-    version = __version__
     description = """Convert notebooks of Jupyter (.ipynb) into reactive ones (.py), with a report.
 
     Takes files, folders and patterns in quotes. The old notebooks stay as they are, with their
@@ -115,8 +100,6 @@ class ConvertApp(JupyterApp):
         config=True,
         help="How many seconds the conversion of a notebook may take. Default: 60.",
     )
-    force = Bool(config=True, help="Whether files may be replaced. Default: False.")
-    as_json = Bool(config=True, help="Whether to print JSON. Default: False.")
     execute = Bool(
         config=True,
         help="""
@@ -126,26 +109,19 @@ class ConvertApp(JupyterApp):
     )
     dry_run = Bool(config=True, help="Whether to write nothing. Default: False.")
 
-    def start(self) -> None:
-        """Convert, report, and exit with the status."""
-        super().start()
-        if not self.extra_args:
-            self.print_help()
-            sys.exit(REFUSED)
-        try:
-            found = targets(self.extra_args, self.output)
-        except ReactiveError as e:
-            print(e, file=sys.stderr)
-            sys.exit(REFUSED)
-        outcomes = []
+    def targets(self) -> list[Target]:
+        """The notebooks that are named."""
+        return targets(self.extra_args, self.output)
+
+    def outcomes(self, found: list[Target]) -> list[Outcome]:
+        """Convert each notebook, some at a time."""
+        outcomes: list[Outcome] = []
         for number, outcome in enumerate(self._outcomes(found), 1):
             outcomes.append(outcome)
             self._tell(outcome, number, len(found))
-        if self.as_json:
-            print(json.dumps([outcome.to_json() for outcome in outcomes], indent=2))
-        sys.exit(max(outcome.status for outcome in outcomes))
+        return outcomes
 
-    def _outcomes(self, found: list[Target]) -> Iterator[Outcome]:
+    def _outcomes(self, found: list[Target]) -> Iterator[ConvertOutcome]:
         """The outcomes in the order of the notebooks, while more are converted."""
         jobs = min(self.jobs or os.cpu_count() or 1, len(found))
         free: SimpleQueue[Converter] = SimpleQueue()
@@ -153,7 +129,7 @@ class ConvertApp(JupyterApp):
         for converter in converters:
             free.put(converter)
 
-        def work(target: Target) -> Outcome:
+        def work(target: Target) -> ConvertOutcome:
             converter = free.get()
             try:
                 return self._convert(target, converter)
@@ -167,7 +143,7 @@ class ConvertApp(JupyterApp):
             for converter in converters:
                 converter.close()
 
-    def _convert(self, target: Target, converter: Converter) -> Outcome:
+    def _convert(self, target: Target, converter: Converter) -> ConvertOutcome:
         source = target.source
         goes_back = source.suffix == NEW_SUFFIX
         try:
@@ -177,9 +153,9 @@ class ConvertApp(JupyterApp):
             else:
                 converted = converter.convert(content, source.stem, source.parent)
         except OSError as e:
-            return Outcome(source, None, None, _("It cannot be read: {error}.").format(error=e))
+            return ConvertOutcome(source, error=_("It cannot be read: {error}.").format(error=e))
         except ReactiveError as e:
-            return Outcome(source, None, None, str(e))
+            return ConvertOutcome(source, error=str(e))
         suffix = OLD_SUFFIX if goes_back else NEW_SUFFIX
         path = target.folder / f"{target.name or converted.name}{suffix}"
         try:
@@ -188,8 +164,8 @@ class ConvertApp(JupyterApp):
                 if not goes_back:
                     keep(source, content, path)
         except ReactiveError as e:
-            return Outcome(source, None, converted.report, str(e))
-        return Outcome(source, path, converted.report)
+            return ConvertOutcome(source, error=str(e), report=converted.report)
+        return ConvertOutcome(source, path, report=converted.report)
 
     def _convert_back(self, source: Path, content: bytes, converter: Converter) -> Converted:
         converted = converter.convert_back(
@@ -199,7 +175,7 @@ class ConvertApp(JupyterApp):
             return converted
         return with_outputs(converted, source.parent)
 
-    def _tell(self, outcome: Outcome, number: int, count: int) -> None:
+    def _tell(self, outcome: ConvertOutcome, number: int, count: int) -> None:
         """Say how far it is, and, without --json, what became of the notebook."""
         if outcome.error or outcome.report is None:
             print(f"[{number}/{count}] {outcome.source}: {outcome.error}", file=sys.stderr)

@@ -109,8 +109,7 @@ class DoctorApp(JupyterApp):
 def _enabled() -> Finding:
     """Whether this environment's Jupyter servers load the extension."""
     manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
-    # Jupyter annotates nothing of its manager.
-    extensions: dict[str, bool] = manager.get_jpserver_extensions()  # type: ignore[no-untyped-call]
+    extensions: dict[str, bool] = manager.get_jpserver_extensions()  # type: ignore[no-untyped-call]  # untyped
     if extensions.get(EXTENSION):
         return Finding("extension", Level.OK, _("jupyter-reactive is enabled."))
     return Finding(

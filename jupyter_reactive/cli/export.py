@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.application import JupyterApp
 from traitlets import Bool, Enum, Float, Unicode, default
 
-from .. import __version__
 from ..errors import ReactiveError
 from ..models import CellError
 from ..notebooks.convert.targets import (
@@ -27,27 +24,22 @@ from ..notebooks.recognise import recognise, require_openable
 from ..servers.exporting import SECONDS, Exporter, Order
 from ..servers.launcher import EditServerLauncher
 from ..translation import _
+from .batch import REFUSED, BatchApp, Outcome
 
-DONE, RAISED, REFUSED = 0, 1, 2
+DONE, RAISED = 0, 1
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExportOutcome(Outcome):
     """What became of one notebook.
 
     Attributes:
-        source: the notebook.
-        path: what has been written; None if nothing was.
         raised: whether a cell has raised.
         errors: the cells that have, where marimo tells.
-        error: why nothing was written; empty for none.
     """
 
-    source: Path
-    path: Path | None = None
     raised: bool = False
     errors: tuple[CellError, ...] = ()
-    error: str = ""
 
     @property
     def status(self) -> int:
@@ -59,20 +51,16 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """The outcome for programs."""
         return {
-            "source": str(self.source),
-            "path": str(self.path) if self.path is not None else None,
-            "status": self.status,
+            **super().to_json(),
             "raised": self.raised,
-            "errors": [asdict(error) for error in self.errors],
-            "error": self.error or None,
+            "errors": [error.to_json() for error in self.errors],
         }
 
 
-class ExportApp(JupyterApp):
+class ExportApp(BatchApp):
     """``jupyter reactive export``: writes a report, or another file, of each notebook."""
 
     name = "jupyter-reactive-export"
-    version = __version__
     description = """Export reactive notebooks: HTML, .ipynb, Markdown, script, PDF or WASM.
 
     Takes files, folders and patterns in quotes. HTML, .ipynb and PDF show outputs: marimo runs the
@@ -119,8 +107,6 @@ class ExportApp(JupyterApp):
         config=True,
         help="How many seconds the export of a notebook may take. Default: 600. 0: no limit.",
     )
-    force = Bool(config=True, help="Whether files may be replaced. Default: False.")
-    as_json = Bool(config=True, help="Whether to print JSON. Default: False.")
     include_code = Bool(
         default_value=True,
         config=True,
@@ -132,36 +118,28 @@ class ExportApp(JupyterApp):
         # The environment of the notebooks stands in the server's own file.
         return "jupyter_server_config"
 
-    def start(self) -> None:
-        """Export, tell, and exit with the status."""
-        super().start()
-        if not self.extra_args:
-            self.print_help()
-            sys.exit(REFUSED)
+    def targets(self) -> list[Target]:
+        """The notebooks that are named."""
         kind = FORMATS[self.to]
+        return targets(
+            self.extra_args,
+            self.output,
+            suffixes=() if kind.entry else (Path(f"x{kind.suffix}").suffix,),
+            is_wanted=_is_notebook,
+            kind="marimo",
+        )
+
+    def outcomes(self, found: list[Target]) -> list[Outcome]:
+        """Export each notebook, one after the other."""
         try:
-            found = targets(
-                self.extra_args,
-                self.output,
-                suffixes=() if kind.entry else (Path(f"x{kind.suffix}").suffix,),
-                is_wanted=_is_notebook,
-                kind="marimo",
-            )
-        except ReactiveError as e:
-            print(e, file=sys.stderr)
-            sys.exit(REFUSED)
-        try:
-            outcomes = asyncio.run(self._export_all(found))
+            return asyncio.run(self._export_all(found))
         except KeyboardInterrupt:
             # What was running has been ended.
             sys.exit(130)
-        if self.as_json:
-            print(json.dumps([outcome.to_json() for outcome in outcomes], indent=2))
-        sys.exit(max(outcome.status for outcome in outcomes))
 
     async def _export_all(self, found: list[Target]) -> list[Outcome]:
         exporter = Exporter(EditServerLauncher(parent=self), self.seconds, self.log)
-        outcomes = []
+        outcomes: list[Outcome] = []
         for number, target in enumerate(found, 1):
             if sys.stderr.isatty():
                 print(f"[{number}/{len(found)}] {target.source} …", file=sys.stderr)
@@ -170,7 +148,7 @@ class ExportApp(JupyterApp):
             outcomes.append(outcome)
         return outcomes
 
-    async def _export(self, target: Target, exporter: Exporter) -> Outcome:
+    async def _export(self, target: Target, exporter: Exporter) -> ExportOutcome:
         source, kind = target.source, FORMATS[self.to]
         beside = target.folder / f"{source.stem}{kind.suffix}"
         path = Path(self.output) if target.name else beside
@@ -184,12 +162,12 @@ class ExportApp(JupyterApp):
             async with exporter.exported(order) as exported:
                 await asyncio.to_thread(write, path, exported.path, force=self.force)
         except OSError as e:
-            return Outcome(source, error=_("It cannot be read: {error}.").format(error=e))
+            return ExportOutcome(source, error=_("It cannot be read: {error}.").format(error=e))
         except ReactiveError as e:
-            return Outcome(source, error=str(e))
-        return Outcome(source, path, exported.raised, exported.errors)
+            return ExportOutcome(source, error=str(e))
+        return ExportOutcome(source, path, raised=exported.raised, errors=exported.errors)
 
-    def _tell(self, outcome: Outcome, what: str) -> None:
+    def _tell(self, outcome: ExportOutcome, what: str) -> None:
         """Say what became of a notebook; with --json on the standard error alone."""
         if outcome.path is None:
             print(f"{what}: {outcome.error}", file=sys.stderr)

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..errors import MarimoMissing, MarimoTooOld
 from ..interpreters import interpreter_of
 from ..notebooks.marimo import (
     MINIMUM_VERSION,
@@ -18,6 +17,7 @@ from ..notebooks.marimo import (
     is_too_old,
     release,
 )
+from ..start_errors import MarimoMissing, MarimoTooOld
 from ..translation import _
 from .findings import Finding, Level
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import DiskFull, FolderUnreadable
+from ..start_errors import DiskFull, FolderUnreadable
 from ..translation import _
 from .findings import Finding, Level
 

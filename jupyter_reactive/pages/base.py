@@ -22,10 +22,10 @@ from ..errors import (
     NotebookNotFound,
     ReactiveError,
     ServerError,
-    StartFailed,
     SwitchedOff,
     TooLarge,
 )
+from ..start_errors import StartFailed
 from ..translation import _
 from ..web import ReactiveHandler
 

@@ -15,10 +15,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ExportFailed, PdfToolsMissing, PythonUnknown, ReactiveError
+from ..errors import ExportFailed, PdfToolsMissing, ReactiveError
 from ..models import CellError
 from ..notebooks import marimo_export
 from ..notebooks.marimo_export import Format
+from ..start_errors import PythonUnknown
 from ..translation import _
 from .failures import from_words, reason
 from .launcher import HOST, EditServerLauncher, LaunchSpec

@@ -10,7 +10,8 @@ import re
 import signal
 from itertools import takewhile
 
-from ..errors import (
+from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, is_too_old
+from ..start_errors import (
     AccessDenied,
     DiskFull,
     Killed,
@@ -23,7 +24,6 @@ from ..errors import (
     ProcessLimit,
     StartFailed,
 )
-from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, is_too_old
 from ..translation import _
 from .launcher import LaunchSpec
 

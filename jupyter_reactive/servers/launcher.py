@@ -14,9 +14,9 @@ import platformdirs
 from traitlets import Dict, Float, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
-from ..errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from ..interpreters import interpreter_of
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
+from ..start_errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.

@@ -11,8 +11,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
-from ..errors import ReactiveError, ServerUnavailable, StartFailed
+from ..errors import ReactiveError, ServerUnavailable
 from ..models import EndCause, ServerModel, ServerState
+from ..start_errors import StartFailed
 from ..translation import _
 from .failures import reason
 from .liveness import LivenessProbe

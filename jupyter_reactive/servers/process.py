@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from ..errors import FolderUnreadable, MarimoMissing
+from ..start_errors import FolderUnreadable, MarimoMissing
 from .failures import from_spawn
 from .launcher import LaunchSpec
 from .masking import Mask

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import PortTaken, StartTimeout
+from ..start_errors import PortTaken, StartTimeout
 from .client import MarimoClient
 from .failures import from_end, refuse_too_old
 from .launcher import Launcher, LaunchSpec

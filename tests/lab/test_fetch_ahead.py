@@ -121,7 +121,7 @@ def test_without_workers_the_files_are_fetched_one_by_one(fresh_page, jupyter, w
     assert not any(any(kept) for kept in ahead.values())
 
 
-@pytest.mark.parametrize("damage", ["cut", "not a pack"])
+@pytest.mark.parametrize("damage", ["cut", pytest.param("not a pack", marks=pytest.mark.slow)])
 def test_a_bad_pack_costs_nothing_but_time(
     fresh_page, jupyter, write, asked_for, catalog, damage: str
 ):

@@ -10,6 +10,7 @@ from gateway import Gateway
 from playwright.sync_api import Browser, Page, expect
 
 TRIAL = "api/transport"
+SLOW = pytest.mark.slow
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("manner", ["refuse", "kill", "swallow"])
+# To a browser a connection that is cut is one that is refused.
+@pytest.mark.parametrize("manner", ["refuse", pytest.param("kill", marks=SLOW), "swallow"])
 def test_notebook_works_without_websockets(page, jupyter, write, manner):
     write("slider.py")
     with Gateway(jupyter.port, manner) as gateway:

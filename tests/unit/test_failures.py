@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_reactive.errors import (
+from jupyter_reactive.errors import ReactiveError
+from jupyter_reactive.servers.failures import from_spawn
+from jupyter_reactive.servers.launcher import LaunchSpec
+from jupyter_reactive.servers.process import ChildProcess
+from jupyter_reactive.start_errors import (
     DiskFull,
     FolderUnreadable,
     OutOfMemory,
     ProcessLimit,
-    ReactiveError,
     StartFailed,
 )
-from jupyter_reactive.servers.failures import from_spawn
-from jupyter_reactive.servers.launcher import LaunchSpec
-from jupyter_reactive.servers.process import ChildProcess
 
 NOBODY = 65534
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from traitlets import TraitError
 
-from jupyter_reactive.errors import MarimoMissing
 from jupyter_reactive.servers.launcher import SNAPSHOT_SCRIPT, EditServerLauncher
+from jupyter_reactive.start_errors import MarimoMissing, PythonUnknown
 
 
 def test_default_is_the_marimo_of_this_environment(tmp_path: Path):
@@ -49,6 +49,50 @@ def test_python_script_keeps_its_python(tmp_path: Path):
     kept = str(tmp_path / "kept")
     expected = ("/opt/course/bin/python3", str(SNAPSHOT_SCRIPT), kept, str(program), "edit")
     assert command[:5] == expected
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """An environment with a Python, and with commands in its `bin` that begin in other ways."""
+    folder = tmp_path / "course/bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    begins = {"marimo": f"#!{folder}/python3", "begun-by-a-shell": "#!/bin/sh", "uvx": "#!/bin/sh"}
+    for name, begin in begins.items():
+        (folder / name).write_text(f"{begin}\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command, python",
+    [
+        (["python", "-m", "marimo"], "python"),
+        (["marimo"], "python3"),
+        (["begun-by-a-shell"], "python"),
+    ],
+    ids=["a Python", "a Python's script", "a shell's script beside a Python"],
+)
+def test_python_of_the_notebooks(course: Path, command: list[str], python: str):
+    program, *rest = command
+    launcher = EditServerLauncher(command=[str(course / program), *rest])
+    assert launcher.python() == str(course / python)
+
+
+def test_python_of_the_notebooks_is_our_own_where_nothing_else_is_set():
+    assert EditServerLauncher().python() == sys.executable
+
+
+@pytest.mark.parametrize("arguments, has_python", [(["marimo"], True), ([], False)])
+def test_python_that_nobody_can_tell(course: Path, arguments: list[str], has_python: bool):
+    """A runner makes an environment of its own; and a script may stand alone."""
+    if not has_python:
+        (course / "python").unlink()
+    launcher = EditServerLauncher(command=[str(course / "uvx"), *arguments])
+    with pytest.raises(PythonUnknown) as raised:
+        launcher.python()
+    assert str(course / "uvx") in raised.value.message
+    assert "c.AppServerLauncher.python" in raised.value.remedy
 
 
 def test_marimos_own_place_for_results(tmp_path: Path):

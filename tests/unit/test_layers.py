@@ -18,7 +18,7 @@ PACKAGE = Path(jupyter_reactive.__file__).parent
 # The lowest first; a module may import from its own row and from those above it in this list.
 LAYERS = (
     ("translation",),
-    ("errors", "models", "origin"),
+    ("errors", "models", "origin", "start_errors"),
     ("interpreters", "notebooks", "paths"),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
@@ -54,6 +54,7 @@ FORBIDDEN = {
     "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
+    "start_errors": {"tornado", "jupyter_server", "traitlets"},
 }
 ROUTES = (
     {

@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jupyter_reactive.errors import FolderUnreadable, MarimoMissing
 from jupyter_reactive.servers import process as process_module
 from jupyter_reactive.servers.launcher import LaunchSpec
 from jupyter_reactive.servers.process import LINE_BYTES, LOG_LINES, ChildProcess
+from jupyter_reactive.start_errors import FolderUnreadable, MarimoMissing
 
 RESOURCES = Path(__file__).parent.parent / "resources"
 SECRET = "s3cret-that-nobody-may-see"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import sys
 
 import pytest
 
-from jupyter_reactive import errors
+from jupyter_reactive import errors, start_errors
 from jupyter_reactive.web import STATUS, http_status
 
 CLASSES = [
     cls
-    for _, cls in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(cls, errors.ReactiveError)
+    for module in (errors, start_errors)
+    for _, cls in inspect.getmembers(module, inspect.isclass)
+    if cls.__module__ == module.__name__
 ]
 
 
@@ -26,7 +28,7 @@ def test_every_error_has_its_own_status(cls: type[errors.ReactiveError]):
 
 @pytest.mark.parametrize("cls", CLASSES)
 def test_every_error_is_in_the_tree(cls: type[errors.ReactiveError]):
-    assert cls.__name__ in (errors.__doc__ or "")
+    assert cls.__name__ in (sys.modules[cls.__module__].__doc__ or "")
     assert cls.__doc__
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -74,7 +75,13 @@ def run_in_jupyter(
         notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
     stands_for = [sys.executable, "-I", "-S", forker.__file__, "run", warm.address]
     program = ["-m", "ipykernel_launcher", "--log-level=ERROR", "-f", "{connection_file}"]
-    manager = AsyncKernelManager(kernel_spec_manager=_Specs([*stands_for, *program]))
+    # Ports are free when they are chosen, and may be another kernel's when they are bound: a kernel
+    # that does not get that of its heartbeat or outputs hangs.
+    manager = AsyncKernelManager(
+        kernel_spec_manager=_Specs([*stands_for, *program]),
+        transport="ipc",
+        ip=str(Path(warm.address).with_name(f"kernel-{secrets.token_hex(4)}")),
+    )
     client = NotebookClient(
         notebook,
         km=manager,

@@ -13,9 +13,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from marimo._output import formatting
+from marimo._runtime import context, output
+from marimo._runtime.output import _output
+from marimo._runtime.runner import hooks_post_execution
+
 
 def _plain_text() -> Any:
     """IPython's way of printing an object; IPython itself stays as if it were not imported."""
+    # Here, so that it can be forgotten again.
     from IPython.core.formatters import PlainTextFormatter  # noqa: PLC0415
 
     plain = PlainTextFormatter()
@@ -27,13 +33,8 @@ def _plain_text() -> Any:
 
 def install(log: str) -> None:
     """Let marimo's kernels fork, and write each displayed object to a file."""
+    # Another class on purpose: marimo asks for the context that spawns.
     multiprocessing.context.SpawnContext.Process = multiprocessing.context.ForkProcess  # type: ignore[assignment]
-
-    from marimo._output import formatting  # noqa: PLC0415
-    from marimo._runtime import context, output  # noqa: PLC0415
-    from marimo._runtime.output import _output  # noqa: PLC0415
-    from marimo._runtime.runner import hooks_post_execution  # noqa: PLC0415
-
     plain = _plain_text()
 
     def tell(how: str, value: object, index: int = 0) -> None:

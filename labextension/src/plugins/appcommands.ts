@@ -26,6 +26,7 @@ import { AppDocument, appUrl } from '../appDocument';
 import { FrameDocument } from '../frameDocument';
 import { appIcon } from '../icons';
 import { notifyFailure } from '../notify';
+import { listCommands, listTabCommands } from '../palette';
 import { APP_FACTORY, CommandIDs, DOMAIN, FACTORY, PluginIDs } from '../tokens';
 
 /** What the commands take. */
@@ -183,23 +184,13 @@ export const appCommands: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    const ids = [
+    listTabCommands(app, palette, trans, [
       CommandIDs.openApp,
       CommandIDs.openAppInBrowser,
       CommandIDs.copyAppLink
-    ];
-    shell.currentChanged?.connect(() =>
-      ids.forEach(id => commands.notifyCommandChanged(id))
-    );
-
-    if (palette) {
-      const category = trans.__('Reactive Notebooks');
-      for (const command of [...ids, CommandIDs.openGallery]) {
-        palette.addItem({ category, command });
-      }
-      const args = { isBeside: true };
-      palette.addItem({ category, command: CommandIDs.openApp, args });
-    }
+    ]);
+    listCommands(palette, trans, [CommandIDs.openGallery]);
+    listCommands(palette, trans, [CommandIDs.openApp], { isBeside: true });
 
     /** A button that is about the tab which it stands in, current or not. */
     const addButton = (

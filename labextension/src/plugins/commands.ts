@@ -11,6 +11,7 @@ import { ReactiveAPI } from '../api';
 import { reactiveIcon } from '../icons';
 import { createLogBody } from '../log';
 import { notifyFailure } from '../notify';
+import { listCommands } from '../palette';
 import { mayCreate } from '../policy';
 import {
   CommandIDs,
@@ -262,18 +263,12 @@ export const commands: JupyterFrontEndPlugin<void> = {
       commands.notifyCommandChanged(CommandIDs.shutdownAll)
     );
 
-    if (palette) {
-      const category = trans.__('Reactive Notebooks');
-      const args = { isPalette: true };
-      palette.addItem({ category, command: CommandIDs.create, args });
-      for (const command of [
-        CommandIDs.startServer,
-        CommandIDs.restartServer,
-        CommandIDs.showLog,
-        CommandIDs.shutdownAll
-      ]) {
-        palette.addItem({ category, command });
-      }
-    }
+    listCommands(palette, trans, [CommandIDs.create], { isPalette: true });
+    listCommands(palette, trans, [
+      CommandIDs.startServer,
+      CommandIDs.restartServer,
+      CommandIDs.showLog,
+      CommandIDs.shutdownAll
+    ]);
   }
 };

@@ -17,6 +17,7 @@ import { ReactiveDocument } from '../document';
 import { excerptsOf } from '../excerpts';
 import { fileArguments, isSaved, meantPath } from '../meantFile';
 import { notifyFailure } from '../notify';
+import { listTabCommands } from '../palette';
 import { mayCreate } from '../policy';
 import { RequestError } from '../request';
 import { sentences } from '../sentences';
@@ -164,13 +165,7 @@ export const convert: JupyterFrontEndPlugin<void> = {
           }
         }
       });
-      app.shell.currentChanged?.connect(() =>
-        commands.notifyCommandChanged(id)
-      );
-      palette?.addItem({
-        category: trans.__('Reactive Notebooks'),
-        command: id
-      });
+      listTabCommands(app, palette, trans, [id]);
     };
 
     add({

@@ -15,6 +15,7 @@ import type { IExportChoice } from '../exportChoice';
 import { ExportNotifications } from '../exportNotifications';
 import { fileArguments, isSaved, meantPath } from '../meantFile';
 import { notifyFailure } from '../notify';
+import { listTabCommands } from '../palette';
 import { mayExport } from '../policy';
 import {
   CommandIDs,
@@ -98,12 +99,6 @@ export const exportNotebook: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    app.shell.currentChanged?.connect(() =>
-      commands.notifyCommandChanged(CommandIDs.exportNotebook)
-    );
-    palette?.addItem({
-      category: trans.__('Reactive Notebooks'),
-      command: CommandIDs.exportNotebook
-    });
+    listTabCommands(app, palette, trans, [CommandIDs.exportNotebook]);
   }
 };

@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ReactiveAPI } from '../api';
 import { notifyFailure } from '../notify';
+import { listCommands } from '../palette';
 import { CommandIDs, DOMAIN, PluginIDs } from '../tokens';
 import type { IActivity } from '../wire';
 
@@ -121,10 +122,7 @@ export const keepAlive: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    if (palette) {
-      const category = trans.__('Reactive Notebooks');
-      palette.addItem({ category, command: CommandIDs.keepAlive });
-    }
+    listCommands(palette, trans, [CommandIDs.keepAlive]);
     refresh().catch((error: unknown) => {
       console.warn('Whether Jupyter can be kept running is unknown:', error);
     });

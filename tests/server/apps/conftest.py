@@ -55,7 +55,7 @@ class Register(IdentityProvider):
     def get_user(self, handler: Any) -> User:
         name = handler.request.headers.get("X-Who") or getpass.getuser()
         user = User(name, display_name=name.title())
-        user.groups = ["physics"]  # type: ignore[attr-defined]
+        user.groups = ["physics"]  # type: ignore[attr-defined]  # as institutions add it
         return user
 
 

@@ -82,6 +82,7 @@ async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[H
     assert ("delete", "sessions/{id}") in parameters
     doors = {path for path, _name, _fill in fields}
     assert doors == SLOW | {"notebooks", "notebooks/recognise"}
+    assert {door for door, name, _fill in fields if name == "path"} >= SLOW
     there = trees.fingerprint(jp_root_dir)
 
     async def fill_in(verb: str, door: str, path: HostilePath) -> None:
@@ -95,8 +96,9 @@ async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[H
         assert reply.status < 500, (door, name, path, reply.text)
         if door == "notebooks/recognise":
             assert not (path.refused and reply.json["reactive"]), path
-        elif path.refused and name == "folder" and path.path != "/":  # the root, for Jupyter
-            assert reply.status >= 400, (door, path)
+        elif path.refused and (name == "path" or (name == "folder" and path.path != "/")):
+            # As a folder it is the root, for Jupyter.
+            assert reply.status >= 400, (door, name, path)
 
     short = [path for path in paths if "\ud800" not in path.path and len(path.path) < 15_000]
     few = some_of_each(short)

@@ -60,8 +60,9 @@ class Marimo:
             return False
         if self.called(node).startswith("ui."):
             return True
-        made = isinstance(node.func, ast.Attribute) and node.func.attr in _MAKING
-        return made and bool(self.called(node.func.value) or self.is_element(node.func.value))  # type: ignore[attr-defined]
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in _MAKING:
+            return False
+        return bool(self.called(node.func.value)) or self.is_element(node.func.value)
 
     def value_of(self, node: ast.expr, source: Source, name: str = "") -> str:
         """An expression for what a UI element shows.

@@ -36,7 +36,7 @@ def executed(notebook: dict[str, Any], folder: Path, seconds: float = SECONDS) -
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
 
-    node = nbformat.reads(to_text(notebook), as_version=4)  # type: ignore[no-untyped-call]
+    node = nbformat.reads(to_text(notebook), as_version=4)  # type: ignore[no-untyped-call]  # untyped
     client = NotebookClient(
         node,
         timeout=seconds,
@@ -54,7 +54,7 @@ def executed(notebook: dict[str, Any], folder: Path, seconds: float = SECONDS) -
             ),
             _("Convert it without --execute, and run it in Jupyter."),
         ) from e
-    result: dict[str, Any] = json.loads(nbformat.writes(node))  # type: ignore[no-untyped-call]
+    result: dict[str, Any] = json.loads(nbformat.writes(node))  # type: ignore[no-untyped-call]  # untyped
     return result
 
 

@@ -35,7 +35,7 @@ def to_python(source: str, automagic: AbstractSet[str]) -> str:
         # Only for a cell of one line (InteractiveShell.transform_cell).
         source = "%" + source.strip()
     try:
-        manager = TransformerManager()  # type: ignore[no-untyped-call]
+        manager = TransformerManager()  # type: ignore[no-untyped-call]  # untyped
         return manager.transform_cell(source).rstrip("\n")
     except SyntaxError:
         return source

@@ -62,6 +62,7 @@ class Places:
 
     def of_name(self, node: ast.AST, name: str, *, last: bool = False) -> Place:
         """The place of the first (or the last) such word within a node."""
+        # Whatever has a name has a place; that of every node has no type of its own.
         begin = self.of(node.lineno, node.col_offset)  # type: ignore[attr-defined]
         end = self.of(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
         found = [
@@ -85,6 +86,7 @@ class Places:
         """Give the expressions of an f-string their true places."""
         if node.end_lineno is None or node.end_col_offset is None:
             return
+        # Whatever has a name has a place; that of every node has no type of its own.
         begin = self.of(node.lineno, node.col_offset)
         end = self.of(node.end_lineno, node.end_col_offset)
         expressions = [

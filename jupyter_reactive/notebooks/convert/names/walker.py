@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from .frames import Frame, bound_names, function_frame, is_module_name
 from .places import Place, Places
@@ -250,8 +251,10 @@ class Walker(ast.NodeVisitor):
         """Visit a comprehension: its first iterable belongs to the scope around it."""
         self.visit(node.generators[0].iter)
         own = set().union(*(bound_names(generator.target) for generator in node.generators))
-        kind = "function" if isinstance(node, ast.GeneratorExp) else "comprehension"
-        with self._within(Frame(kind, own)):  # type: ignore[arg-type]
+        kind: Literal["function", "comprehension"] = (
+            "function" if isinstance(node, ast.GeneratorExp) else "comprehension"
+        )
+        with self._within(Frame(kind, own)):
             for index, generator in enumerate(node.generators):
                 if index:
                     self.visit(generator.iter)
