@@ -42,7 +42,7 @@ from .events import EXPORT_SCHEMA, NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, S
 from .exports import NotebookExports
 from .forwarding import Forwarding
 from .free_memory import FreeMemory
-from .gallery import GalleryFinder
+from .gallery import ReactiveGallery
 from .models import ExportModel, NoticeEvent, ServerModel, ServerState, SessionEvent
 from .named_files import NamedFiles
 from .notebooks.marimo_messages import banner
@@ -147,6 +147,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     open_pages: OpenPages
     app_pages: AppPages
     prestart: Prestart
+    gallery: ReactiveGallery
     output_notebooks: OutputNotebooks
     apps: AppServers
 
@@ -191,8 +192,10 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             limits=self.limits,
             on_use=self._note_use,
         )
+        preferences = {"files": self.files, "config_manager": serverapp.config_manager}
+        self.gallery = ReactiveGallery(parent=self, **preferences)
         self.output_notebooks = OutputNotebooks(
-            parent=self, files=self.files, sessions=self.sessions, on_notice=self._tell_notice
+            parent=self, sessions=self.sessions, on_notice=self._tell_notice, **preferences
         )
         self.prestart = Prestart(parent=self, servers=self.servers)
         self.open_pages = OpenPages()
@@ -304,11 +307,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     },
                 ),
                 (r"reactive/edit", HomeHandler),
-                (
-                    r"reactive/run/?",
-                    GalleryHandler,
-                    {"gallery": GalleryFinder(parent=self, files=files), "apps": self.apps},
-                ),
+                (r"reactive/run/?", GalleryHandler, {"gallery": self.gallery, "apps": self.apps}),
                 (
                     r"reactive/run/(.+)",
                     AppProxyHandler,

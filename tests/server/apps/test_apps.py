@@ -18,7 +18,7 @@ from traitlets.config.loader import KVArgParseConfigLoader
 from visitors import Tab
 from yarl import URL
 
-from jupyter_reactive.gallery import GalleryFinder
+from jupyter_reactive.gallery import ReactiveGallery
 from jupyter_reactive.identity import USER_HEADER
 from jupyter_reactive.notebooks import marimo_routes
 from jupyter_reactive.origin import PAGE_TOKEN_QUERY, page_token
@@ -386,10 +386,25 @@ async def test_the_gallery_lists_the_folders_that_were_picked(reactive, jp_root_
     for folder in ("apps/deeper", "course/week-1", "course/week-2"):
         (jp_root_dir / folder).mkdir(parents=True)
         (jp_root_dir / folder / "app.py").write_text(DEADLY)
-    words = [f"--GalleryFinder.folders={folder}" for folder in ("apps", "course/week-1", "none")]
-    config = KVArgParseConfigLoader(words, classes=[GalleryFinder]).load_config()
-    found = await GalleryFinder(config=config, files=reactive.files).find()
-    assert [path for path, _card in found.apps] == ["apps/deeper/app.py", "course/week-1/app.py"]
+    words = [f"--ReactiveGallery.folders={folder}" for folder in ("apps", "course/week-1", "none")]
+    config = KVArgParseConfigLoader(words, classes=[ReactiveGallery]).load_config()
+    gallery = ReactiveGallery(
+        config=config, files=reactive.files, config_manager=reactive.gallery.config_manager
+    )
+
+    async def listed():
+        return [path for path, _card in (await gallery.find()).apps]
+
+    picked = ["apps/deeper/app.py", "course/week-1/app.py"]
+    assert await listed() == picked
+    # As JupyterLab's setting does it.
+    for chosen, expected in [
+        (["course/week-2"], ["course/week-2/app.py"]),
+        (["course/week-2", 7], picked),
+        (None, picked),
+    ]:
+        reactive.gallery.config_manager.update("reactive-gallery", {"folders": chosen})
+        assert await listed() == expected
 
 
 async def test_the_socket_is_private(reactive):
