@@ -20,7 +20,7 @@ from .notebooks.recognise import Recogniser
 from .preferences import Preferring
 
 # Of Jupyter's front ends' configuration.
-SECTION = "reactive-gallery"
+SECTION = "reactive_gallery"
 # What programs write, and in numbers.
 SKIPPED = frozenset({"node_modules", "__pycache__", "__marimo__", "site-packages"})
 

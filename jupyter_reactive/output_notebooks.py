@@ -22,7 +22,7 @@ from .servers.sessions import SessionMonitor
 from .translation import _
 
 # Of Jupyter's front ends' configuration.
-SECTION = "reactive-snapshots"
+SECTION = "reactive_snapshots"
 SUFFIX = ".snapshot.ipynb"
 # In the metadata of every snapshot (https://nbformat.readthedocs.io/en/latest/format_description.html),
 # so that no other notebook is ever taken for one.

@@ -3,7 +3,8 @@
 Jupyter keeps it as a section of its front ends' configuration, `<name>.json` in the folders
 `serverconfig` of `jupyter --paths`
 (https://jupyter-server.readthedocs.io/en/latest/api/jupyter_server.services.config.html), which
-`/api/config/<name>` changes for whoever may write `config`. Knows nothing of what is chosen.
+`/api/config/<name>` changes for whoever may write `config`; its route takes no hyphen. Knows
+nothing of what is chosen.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess
     # As the help of the option says; a browser takes localhost for secure.
     settings = {
         "AppPages": {"embedders": [SITE]},
-        "ServerApp": {"tornado_settings": {"cookie_options": {"SameSite": "None", "Secure": True}}},
+        "IdentityProvider": {"cookie_options": {"samesite": "None", "secure": True}},
     }
     config = server.home / "config/jupyter/jupyter_server_config.json"
     config.write_text(json.dumps(settings))

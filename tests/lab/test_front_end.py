@@ -164,7 +164,7 @@ def test_settings_that_the_server_keeps(new_lab, write, jupyter, subtests):
         lab.execute("settingeditor:open", query="Reactive Snapshots")
         box = lab.page.get_by_role("checkbox", name="Write an .ipynb when a notebook is saved")
         box.check()
-        kept = jupyter.home / "config/jupyter/serverconfig/reactive-snapshots.json"
+        kept = jupyter.home / "config/jupyter/serverconfig/reactive_snapshots.json"
         eventually(lab.page, lambda: kept.exists() and json.loads(kept.read_text())["on_save"])
         lab.open_slider("slider.py")
         assert not snapshot.exists()

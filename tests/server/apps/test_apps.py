@@ -403,7 +403,7 @@ async def test_the_gallery_lists_the_folders_that_were_picked(reactive, jp_root_
         (["course/week-2", 7], picked),
         (None, picked),
     ]:
-        reactive.gallery.config_manager.update("reactive-gallery", {"folders": chosen})
+        reactive.gallery.config_manager.update("reactive_gallery", {"folders": chosen})
         assert await listed() == expected
 
 
