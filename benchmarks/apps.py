@@ -27,7 +27,7 @@ from contenders import Contender
 from figures import Figures, Sample
 from memory import megabytes
 from playwright.sync_api import sync_playwright
-from runs import add_choices, add_results, clean_run, conclude, measure
+from runs import add_choices, add_results, clean_run, conclude, keep, measure
 from scenarios import Measure, Scenario, Stage
 from servers import Server
 
@@ -104,6 +104,13 @@ SCENARIOS = {"first": first, "crowd": crowd, "memory": memory}
 def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], Figures]:
     """Measure; the facts of the run and its figures. `left` gets what the run leaves behind."""
     samples: list[Sample] = []
+
+    def note(sample: Sample) -> None:
+        samples.append(sample)
+        if options.json:
+            # What is there is not lost with a run that is broken off.
+            keep(options.json, facts, Figures(list(found), samples))
+
     with clean_run(left) as folder:
         voila = options.voila or make_voila(options.make_voila or folder / "voila")
         everybody = hosts(options.python, voila)
@@ -119,7 +126,7 @@ def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], F
                     alone if key == "memory" else [c for c in alone if "one each" not in c.name]
                 )
                 rounds = 1 if key in ONCE else options.rounds
-                samples += measure(scenario, Stage(playwright), chosen, rounds)
+                measure(scenario, Stage(playwright), chosen, rounds, note=note)
     return facts, Figures(list(found), samples)
 
 

@@ -29,12 +29,29 @@ LIMIT = 900
 
 
 def measure(
-    scenario: Scenario, stage: Stage, chosen: list[Contender], rounds: int, *, tell: bool = True
+    scenario: Scenario,
+    stage: Stage,
+    chosen: list[Contender],
+    rounds: int,
+    *,
+    tell: bool = True,
+    note: Callable[[Sample], object] | None = None,
 ) -> list[Sample]:
-    """Prepare all contenders, then measure them by turns; who fails is told and left out."""
+    """Prepare all contenders, then measure them by turns; who fails is told and left out.
+
+    Args:
+        scenario: what is measured.
+        stage: where.
+        chosen: the contenders.
+        rounds: how often.
+        tell: whether to print each sample.
+        note: called with each sample when it is there.
+    """
     samples = []
     for sample in _measured(scenario, stage, chosen, rounds):
         samples.append(sample)
+        if note:
+            note(sample)
         if tell:
             words = " ".join(f"{name} {figure:.4g}" for name, figure in sample.figures.items())
             told = f"{sample.number} {sample.contender}: {words or sample.error}"
@@ -139,6 +156,13 @@ def add_results(parser: argparse.ArgumentParser, pages: str) -> None:
     parser.add_argument("--docs", action="store_true", help=f"write {pages}")
 
 
+def keep(path: Path, facts: dict[str, str], figures: Figures) -> None:
+    """Write what was found, for `--from`."""
+    rows = [asdict(sample) for sample in figures.samples]
+    saved = {"facts": facts, "contenders": figures.contenders, "samples": rows}
+    path.write_text(json.dumps(saved, indent=1) + "\n")
+
+
 def conclude(
     options: argparse.Namespace,
     run: Callable[[argparse.Namespace, list[str]], tuple[dict[str, str], Figures]],
@@ -165,9 +189,7 @@ def conclude(
         facts, figures = run(options, left)
     print(f"\n{table(figures)}", *figures.errors(), sep="\n")
     if options.json:
-        rows = [asdict(sample) for sample in figures.samples]
-        saved = {"facts": facts, "contenders": figures.contenders, "samples": rows}
-        options.json.write_text(json.dumps(saved, indent=1) + "\n")
+        keep(options.json, facts, figures)
     if options.docs:
         write(figures, facts)
     if left:

@@ -18,7 +18,7 @@ from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
 from jupyter_reactive.exports import NotebookExports
 from jupyter_reactive.forwarding import Forwarding
-from jupyter_reactive.gallery import GalleryFinder
+from jupyter_reactive.gallery import ReactiveGallery
 from jupyter_reactive.output_notebooks import OutputNotebooks
 from jupyter_reactive.policy import Policy
 from jupyter_reactive.request_limits import RequestLimits
@@ -56,7 +56,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     AppServers,
     AppSessions,
     AppPages,
-    GalleryFinder,
+    ReactiveGallery,
     ServerManager,
     ReactiveApp,
 )

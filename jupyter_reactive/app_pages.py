@@ -36,8 +36,8 @@ class AppPages(LoggingConfigurable):
         The sites that may show apps in a frame, for example `["https://learn.example.org"]`; a
         site may begin with `*.` (see `frame-ancestors` of the Content-Security-Policy). It is for
         apps only, never for the editor. The browser has to send Jupyter's login along: set
-        `c.ServerApp.tornado_settings` with `cookie_options` of `{"SameSite": "None",
-        "Secure": True}`. Default: [] (none but this server).
+        `c.IdentityProvider.cookie_options` to `{"samesite": "None", "secure": True}`, which holds
+        over HTTPS and at localhost. Default: [] (none but this server).
         """,
     )
 

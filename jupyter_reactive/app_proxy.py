@@ -355,8 +355,7 @@ class AppProxyHandler(FrontingHandler):
         self.apps.refuse_held(path)
         sessions.admit(path, self.page_id)
         await self._reach()
-        name = self.apps.server(path).name
-        self._is_fresh = sessions.enter(path, self.page_id, self._user, name)
+        self._is_fresh = self.apps.enter(path, self.page_id, self._user)
         self._is_inside = True
 
     async def _reach(self) -> RunningServer:
@@ -387,4 +386,4 @@ class AppProxyHandler(FrontingHandler):
     def _leave(self) -> None:
         if self._is_inside:
             self._is_inside = False
-            self.apps.sessions.leave(self.notebook_path, self.page_id)
+            self.apps.leave(self.notebook_path, self.page_id)

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from traitlets import Instance, Integer, List, Unicode
-from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
 from .errors import ReactiveError
 from .notebooks.card import Card, read_card
 from .notebooks.recognise import Recogniser
+from .preferences import Preferring
 
+# Of Jupyter's front ends' configuration.
+SECTION = "reactive_gallery"
 # What programs write, and in numbers.
 SKIPPED = frozenset({"node_modules", "__pycache__", "__marimo__", "site-packages"})
 
@@ -38,7 +40,7 @@ class Gallery:
     is_cut: bool = False
 
 
-class GalleryFinder(LoggingConfigurable):
+class ReactiveGallery(Preferring):
     """Looks for apps in the folders that the operator or user has chosen."""
 
     folders = List(
@@ -47,8 +49,8 @@ class GalleryFinder(LoggingConfigurable):
         config=True,
         help="""
         The folders of the contents root whose notebooks the gallery at `reactive/run/` shows, with
-        what lies in them; for example `["apps", "course/week-1"]`. An empty list shows none.
-        Default: [""] (the whole root).
+        what lies in them; for example `["apps", "course/week-1"]`. An empty list shows none. The
+        setting "Reactive Gallery" of JupyterLab goes before it. Default: [""] (the whole root).
         """,
     )
 
@@ -92,11 +94,11 @@ class GalleryFinder(LoggingConfigurable):
 
     def _candidates(self) -> Iterator[tuple[str, Path]]:
         seen = set()
-        for chosen in self.folders:
+        for chosen in self.preferred(SECTION, "folders"):
             try:
                 top = self.files.os_path(chosen)
             except ReactiveError as e:
-                self.log.warning("GalleryFinder.folders: %s", e)
+                self.log.warning("ReactiveGallery.folders: %s", e)
                 continue
             for folder, folders, names in os.walk(top):
                 folders[:] = sorted(

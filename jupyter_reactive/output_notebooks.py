@@ -11,16 +11,18 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from traitlets import Bool, Instance
-from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
 from .errors import NotebookExists, ReactiveError
 from .models import NoticeEvent, NoticeLevel
+from .preferences import Preferring
 from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor
 from .servers.tasks import retrieve
 from .translation import _
 
+# Of Jupyter's front ends' configuration.
+SECTION = "reactive_snapshots"
 SUFFIX = ".snapshot.ipynb"
 # In the metadata of every snapshot (https://nbformat.readthedocs.io/en/latest/format_description.html),
 # so that no other notebook is ever taken for one.
@@ -29,7 +31,7 @@ MARK = "jupyter_reactive_snapshot"
 DELAY = 2.0
 
 
-class OutputNotebooks(LoggingConfigurable):
+class OutputNotebooks(Preferring):
     """Keeps the snapshots of notebooks that are saved.
 
     Owned by the extension app. Invariant: only what bears our mark is replaced.
@@ -42,7 +44,8 @@ class OutputNotebooks(LoggingConfigurable):
         Whether each save of a notebook also writes what it shows into an `.ipynb` beside it:
         `lesson.snapshot.ipynb` for `lesson.py`, two seconds later, by marimo's own export. A
         file of that name that is no such snapshot stays as it is. Whoever may read the folder
-        reads the outputs. Default: False.
+        reads the outputs. Users switch it on for theirs in JupyterLab's settings ("Reactive
+        Snapshots"). Default: False.
         """,
     )
 
@@ -69,7 +72,7 @@ class OutputNotebooks(LoggingConfigurable):
             server: that has it open.
             session_id: marimo's.
         """
-        if self.on_save and session_id not in self._due:
+        if session_id not in self._due:
             self._due.add(session_id)
             task = asyncio.create_task(self._write_soon(server, session_id))
             self._tasks.add(task)
@@ -82,8 +85,12 @@ class OutputNotebooks(LoggingConfigurable):
             task.cancel()
 
     async def _write_soon(self, server: RunningServer, session_id: str) -> None:
-        await asyncio.sleep(DELAY)
+        is_wanted = await asyncio.to_thread(self.preferred, SECTION, "on_save")
+        if is_wanted:
+            await asyncio.sleep(DELAY)
         self._due.discard(session_id)
+        if not is_wanted:
+            return
         try:
             async with self._writing:
                 await self._write(server, session_id)

@@ -10,12 +10,14 @@ import functools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jupyter_server.services.config.manager import ConfigManager
+
     from .app import ReactiveApp
     from .app_pages import AppPages
     from .conversions import NotebookConversions
     from .early_sessions import EarlySessions
     from .exports import NotebookExports
-    from .gallery import GalleryFinder
+    from .gallery import ReactiveGallery
     from .named_files import NamedFiles
     from .output_notebooks import OutputNotebooks
     from .servers.apps import AppServers
@@ -66,11 +68,13 @@ class Parts:
         return AppPages(parent=self._app)
 
     @functools.cached_property
-    def gallery(self) -> GalleryFinder:
+    def gallery(self) -> ReactiveGallery:
         """Finds the apps of a folder."""
-        from .gallery import GalleryFinder
+        from .gallery import ReactiveGallery
 
-        return GalleryFinder(parent=self._app, files=self._app.files)
+        return ReactiveGallery(
+            parent=self._app, files=self._app.files, config_manager=self._choices
+        )
 
     @functools.cached_property
     def output_notebooks(self) -> OutputNotebooks:
@@ -80,6 +84,7 @@ class Parts:
         return OutputNotebooks(
             parent=self._app,
             files=self._app.files,
+            config_manager=self._choices,
             sessions=self._app.sessions,
             on_notice=self._app.tell_notice,
         )
@@ -104,6 +109,12 @@ class Parts:
         from .named_files import NamedFiles
 
         return NamedFiles(self._app.files)
+
+    @property
+    def _choices(self) -> ConfigManager:
+        assert self._app.serverapp is not None
+        choices: ConfigManager = self._app.serverapp.config_manager
+        return choices
 
     def note_crash(self, server: str) -> None:
         """Tell the apps that a server has ended by itself."""

@@ -201,15 +201,15 @@ def attack(page: Page, base: str, notebook: str) -> dict[str, str]:
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """An attacker's page at a port of its own."""
+def served(html: str = EVIL) -> Iterator[int]:
+    """A page of somebody else, an attacker's unless it is given, at a port of its own."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            self.wfile.write(EVIL.encode())
+            self.wfile.write(html.encode())
 
         def log_message(self, *_args: Any) -> None:
             pass

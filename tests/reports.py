@@ -16,6 +16,8 @@ BROKEN = source_of("before = 1", "1 / 0", "after = 7\nafter * 7").replace(
 ENDLESS = source_of(
     "import pathlib, time\npathlib.Path(__file__).with_name('begun').touch()\ntime.sleep(600)"
 )
+# Ends its own process.
+DEADLY = source_of("import os", "os._exit(3)")
 
 
 def exporting(parent: int | None = None) -> list[psutil.Process]:

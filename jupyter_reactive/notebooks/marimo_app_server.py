@@ -16,9 +16,11 @@ from pathlib import Path
 _OWN = {"", str(Path(__file__).parent)}
 sys.path[:] = [folder for folder in sys.path if folder not in _OWN]
 
+import asyncio  # noqa: E402
 import hmac  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
+import time  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from contextvars import ContextVar  # noqa: E402
 from typing import Any  # noqa: E402
@@ -40,6 +42,16 @@ PING_SECONDS = 1
 PONG_SECONDS = 60
 # How a page that comes again is told so; it has a button that does nothing in an app.
 RECONNECTED = '{"op": "banner"'
+# What opens a session, and what says that all its cells have run, or that it has been there.
+CONNECTIONS = frozenset({"/ws", "/sse"})
+BEGUN = ('{"op": "completed-run"', '{"op": "reconnected"')
+# So many begin at once while the process computes: one may hold the interpreter, one may not.
+PLACES = 2
+# The longest time for which a session that begins keeps others from it.
+HELD_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+# Of a processor: those that begin while the process takes less wait for something else.
+IDLE_SHARE = 0.5
 
 _arguments: ContextVar[dict[str, Any]] = ContextVar("_arguments")
 _fresh: ContextVar[bool] = ContextVar("_fresh", default=False)
@@ -55,6 +67,7 @@ class AppServer:
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         self._bearer = f"Bearer {options['secret']}".encode()
+        self._entrance = Entrance()
         self._apps: dict[str, Any] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -95,7 +108,11 @@ class AppServer:
             "user": {**visitor, "is_authenticated": True},
             "meta": visitor,
         }
-        await app(inner, receive, _without_banner(send) if is_fresh else send)
+        send = _without_banner(send) if is_fresh else send
+        if scope["path"] in CONNECTIONS:
+            await self._entrance.pass_through(app, inner, receive, send)
+        else:
+            await app(inner, receive, send)
 
     def _app(self, path: str) -> Any:
         if path not in self._apps:
@@ -112,6 +129,55 @@ class AppServer:
                 path="/", root=path, middleware=[lambda app: _adapted(app, watch=options["watch"])]
             ).build()
         return self._apps[path]
+
+
+class Entrance:
+    """Lets sessions begin a few at a time, in the order in which they came.
+
+    Kernels are threads of one process: where fifty begin at once each waits until nearly all have
+    run, and libraries whose threads wait for each other (OpenBLAS) lose most of the time with it.
+    Where those that begin wait for something else, others begin too.
+    """
+
+    def __init__(self) -> None:
+        self._begin = 0
+        self._line = asyncio.Lock()
+        self._left = asyncio.Event()
+
+    async def pass_through(self, app: Any, scope: Any, receive: Any, send: Any) -> None:
+        """Call an application for a session, when it is its turn."""
+        async with self._line:
+            await self._wait_for_place()
+        self._begin += 1
+        is_inside = True
+
+        def leave() -> None:
+            nonlocal is_inside
+            self._begin -= is_inside
+            is_inside = False
+            self._left.set()
+
+        async def send_and_look(message: Any) -> None:
+            await send(message)
+            if is_inside and _text(message).startswith(BEGUN):
+                leave()
+
+        held = asyncio.get_running_loop().call_later(HELD_SECONDS, leave)
+        try:
+            await app(scope, receive, send_and_look)
+        finally:
+            held.cancel()
+            leave()
+
+    async def _wait_for_place(self) -> None:
+        while self._begin >= PLACES:
+            self._left.clear()
+            before = time.process_time()
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._left.wait(), LOOK_SECONDS)
+                continue
+            if time.process_time() - before < LOOK_SECONDS * IDLE_SHARE:
+                return
 
 
 def arguments(query: list[tuple[str, str]]) -> dict[str, Any]:
@@ -188,12 +254,17 @@ def _without_snapshots(settings: Any) -> None:
 
 def _without_banner(send: Any) -> Any:
     async def filtered(message: Any) -> None:
-        text = message.get("text") or message.get("body", b"")
-        start = text[:40] if isinstance(text, str) else text[:40].decode("utf-8", "replace")
-        if not start.removeprefix("data: ").startswith(RECONNECTED):
+        if not _text(message).startswith(RECONNECTED):
             await send(message)
 
     return filtered
+
+
+def _text(message: Any) -> str:
+    """How a message to a page begins, by websocket or as an event."""
+    text = message.get("text") or message.get("body", b"")
+    start = text[:40] if isinstance(text, str) else text[:40].decode("utf-8", "replace")
+    return start.removeprefix("data: ")
 
 
 async def _answer(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ EXPORT_COMMAND = "export"
 RAISED_CODE = 1
 RAISED = "some cells failed to execute"
 ERROR = "Error: "
+# What marimo says, with a reason in its own words, when a notebook's kernel is gone while it runs.
+# It waits on for the end of the run.
+_DIED = re.compile(r"The Python kernel for file .* died: (?P<reason>.*)")
+_ADVICE = re.compile(r" *Click Restart\b.*|\x1b\[[\d;]*m")
 
 # Where the snapshot of a run stands in a page, and where it is kept: marimo says which cells have
 # raised nowhere else, and a PDF has neither.
@@ -84,6 +88,18 @@ FORMATS: Mapping[str, Format] = {
 }
 # By TeX instead of a browser: what needs a browser for its picture has none.
 TEX = ("--no-webpdf", "--no-rasterize-outputs")
+
+
+def kernel_end(lines: Iterable[str]) -> str | None:
+    """Why the kernel of a notebook is gone that is being run; None while it is there.
+
+    Args:
+        lines: what the export has printed last.
+    """
+    for line in lines:
+        if match := _DIED.search(line):
+            return _ADVICE.sub("", match["reason"]).strip()
+    return None
 
 
 def read_snapshot(notebook: Path) -> dict[str, Any] | None:

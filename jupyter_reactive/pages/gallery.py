@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jupyter_server.utils import url_escape, url_path_join
 
 from .. import identity
-from ..gallery import GalleryFinder
+from ..gallery import ReactiveGallery
 from ..models import AppModel, AppServerModel
 from ..servers.apps import AppServers
 from ..servers.manager import APP_SERVER
@@ -41,7 +41,7 @@ class GalleryHandler(PageHandler):
     """``reactive/run/``: a page with a card for each app."""
 
     auth_resource = APP_RESOURCE
-    gallery: GalleryFinder
+    gallery: ReactiveGallery
     apps: AppServers
 
     @permitted("execute", APP_RESOURCE)

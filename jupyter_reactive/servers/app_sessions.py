@@ -167,12 +167,15 @@ class AppSessions(LoggingConfigurable):
         self._sessions[key] = session
         return is_fresh
 
-    def leave(self, path: str, page_id: str) -> None:
-        """A connection of a page has ended."""
+    def leave(self, path: str, page_id: str) -> str:
+        """A connection of a page has ended; gives the name of its server, "" if that has too."""
         session = self._sessions.get((path, page_id))
-        if session is not None and session.connections:
+        if session is None:
+            return ""
+        if session.connections:
             session.connections -= 1
             session.left = time.monotonic()
+        return session.server
 
     def note_use(self, path: str, page_id: str) -> None:
         """A visitor did something."""

@@ -92,6 +92,17 @@ class AppServers(LoggingConfigurable):
         self._used[server.name] = time.monotonic()
         return server
 
+    def enter(self, path: str, page_id: str, user: str) -> bool:
+        """A page of an app has connected; as `AppSessions.enter`."""
+        name = self.server(path).name
+        is_fresh = self.sessions.enter(path, page_id, user, name)
+        self.servers.tell(name)
+        return is_fresh
+
+    def leave(self, path: str, page_id: str) -> None:
+        """A connection of a page has ended."""
+        self.servers.tell(self.sessions.leave(path, page_id))
+
     def refuse_held(self, path: str) -> None:
         """Raise for an app that is held back.
 

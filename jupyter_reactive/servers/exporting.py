@@ -11,7 +11,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from .masking import Secret
 from .process import ChildProcess
 
 SECONDS = 600.0
+# How often the words of a child are looked at, and how many of them.
+LOOK_SECONDS = 0.5
+LAST_WORDS = 20
 PROBE = Path(__file__).parent.parent / "notebooks" / "pdf_tools.py"
 
 
@@ -132,7 +135,12 @@ class Exporter:
             command=tuple(command),
             folder=folder,
             # What a child that is killed leaves behind goes with the rest.
-            environment={**self._launcher.child_environment(), "TMPDIR": str(temporary)},
+            environment={
+                **self._launcher.child_environment(),
+                "TMPDIR": str(temporary),
+                # What it says has to come while it waits.
+                "PYTHONUNBUFFERED": "1",
+            },
             # It listens nowhere, and is asked for nothing.
             host=HOST,
             port=0,
@@ -143,11 +151,15 @@ class Exporter:
         )
 
     async def _run(self, spec: LaunchSpec) -> tuple[int, list[str]]:
-        """The exit code and the last words of a child."""
+        """The exit code and the last words of a child.
+
+        Raises:
+            ExportFailed: it takes too long, or has lost the kernel of its notebook.
+        """
         child = ChildProcess(spec, self._log, on_end=lambda _child: None)
         try:
             await child.start()
-            await asyncio.wait_for(child.ended.wait(), self._seconds or None)
+            await asyncio.wait_for(_ended(child), self._seconds or None)
         except asyncio.TimeoutError as e:
             raise ExportFailed(
                 _("The export took longer than {seconds:g} seconds.").format(seconds=self._seconds),
@@ -177,6 +189,22 @@ class Exporter:
             ),
             _("Open the notebook and run it; mend what does not work there."),
         )
+
+
+async def _ended(child: ChildProcess) -> None:
+    """Wait for the end of a child.
+
+    Raises:
+        ExportFailed: it has lost the kernel of its notebook, and would wait for ever.
+    """
+    while not child.ended.is_set():
+        if why := marimo_export.kernel_end(child.log_lines()[-LAST_WORDS:]):
+            raise ExportFailed(
+                _("The notebook's kernel ended while it ran: {reason}").format(reason=why),
+                _("Mend what ends it, or let the notebook need less memory, and export it again."),
+            )
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(child.ended.wait(), LOOK_SECONDS)
 
 
 def _written(notebook: Path) -> int | None:

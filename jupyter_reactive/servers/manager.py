@@ -59,7 +59,10 @@ class ServerManager(LoggingConfigurable):
     folder = Unicode(help="The contents root, in which the servers run.")
 
     on_change = CallableTrait(
-        help="Called with a `ServerModel` each time that the state of a server changes."
+        help="""
+        Called with a `ServerModel` each time that the state of a server changes, or the visitors
+        of its apps.
+        """
     )
 
     on_crash = CallableTrait(
@@ -120,6 +123,11 @@ class ServerManager(LoggingConfigurable):
             ServerNotFound: there is none of that name.
         """
         return self.server(name).model
+
+    def tell(self, name: str) -> None:
+        """Tell of a server again, if it is there: who uses it has changed."""
+        if server := self._servers.get(name):
+            self.on_change(server.model)
 
     def log_lines(self, name: str) -> list[str]:
         """The last lines that a server wrote, also after its end, secrets masked.

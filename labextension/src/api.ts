@@ -4,6 +4,7 @@ import { request, UnexpectedReply } from './request';
 import { EDIT_SERVER } from './tokens';
 import {
   isActivity,
+  isAppServerList,
   isAssetList,
   isConversion,
   isExport,
@@ -16,6 +17,7 @@ import {
 import type {
   ExportFormat,
   IActivity,
+  IAppServer,
   IConversion,
   IExport,
   INewNotebook,
@@ -86,6 +88,15 @@ export class ReactiveAPI {
 
   async shutdownSessions(): Promise<void> {
     await request(this._settings, 'sessions', 'DELETE');
+  }
+
+  /** The processes of apps, with what they hold and who uses them. */
+  async appServers(): Promise<ReadonlyArray<IAppServer>> {
+    return expect(isAppServerList, await request(this._settings, 'apps'), 'apps');
+  }
+
+  async stopServer(name: string): Promise<void> {
+    await request(this._settings, `servers/${encodeURIComponent(name)}`, 'DELETE');
   }
 
   /** Tell which of these files are marimo notebooks. */

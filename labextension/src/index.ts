@@ -9,6 +9,7 @@ import { document } from './plugins/document';
 import { exportNotebook } from './plugins/export';
 import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
+import { gallery } from './plugins/gallery';
 import { launcher } from './plugins/launcher';
 import { model } from './plugins/model';
 import { newMenu } from './plugins/newmenu';
@@ -16,6 +17,8 @@ import { notices } from './plugins/notices';
 import { prestart } from './plugins/prestart';
 import { recognition } from './plugins/recognition';
 import { running } from './plugins/running';
+import { runningApps } from './plugins/runningapps';
+import { snapshots } from './plugins/snapshots';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   model,
@@ -29,6 +32,9 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   launcher,
   recognition,
   running,
+  runningApps,
+  gallery,
+  snapshots,
   newMenu,
   notices,
   keepAlive,

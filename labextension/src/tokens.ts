@@ -39,6 +39,9 @@ export const CONTENT_PROVIDER = 'jupyter-reactive';
 /** The edit server's name in the REST API. */
 export const EDIT_SERVER = 'edit';
 
+/** The name of the server that apps share; that of an app's own begins with it and a slash. */
+export const APP_SERVER = 'run';
+
 export namespace PluginIDs {
   export const appCommands = `${PACKAGE}:app-commands`;
   export const apps = `${PACKAGE}:apps`;
@@ -48,6 +51,7 @@ export namespace PluginIDs {
   export const document = `${PACKAGE}:document`;
   export const exportNotebook = `${PACKAGE}:export`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
+  export const gallery = `${PACKAGE}:gallery`;
   export const launcher = `${PACKAGE}:launcher`;
   export const keepAlive = `${PACKAGE}:keep-alive`;
   export const model = `${PACKAGE}:model`;
@@ -56,6 +60,8 @@ export namespace PluginIDs {
   export const prestart = `${PACKAGE}:prestart`;
   export const recognition = `${PACKAGE}:recognition`;
   export const running = `${PACKAGE}:running`;
+  export const runningApps = `${PACKAGE}:running-apps`;
+  export const snapshots = `${PACKAGE}:snapshots`;
 }
 
 export namespace CommandIDs {

@@ -44,6 +44,21 @@ export interface INotice {
   readonly remedy: string;
 }
 
+/** An app that is in use. */
+export interface IApp {
+  readonly path: string;
+  /** How many sessions of visitors it has. */
+  readonly sessions: number;
+}
+
+/** A process of apps. */
+export interface IAppServer {
+  readonly server: string;
+  /** What it holds in bytes. */
+  readonly memory: number | null;
+  readonly apps: ReadonlyArray<IApp>;
+}
+
 export interface IActivity {
   readonly keep_alive_until: string | null;
   readonly max_keep_alive_hours: number;
@@ -201,6 +216,28 @@ export function isSession(value: unknown): value is ISession {
 
 export function isSessionList(value: unknown): value is ISession[] {
   return Array.isArray(value) && value.every(isSession);
+}
+
+function isApp(value: unknown): value is IApp {
+  return (
+    isRecord(value) &&
+    typeof value.path === 'string' &&
+    typeof value.sessions === 'number'
+  );
+}
+
+function isAppServer(value: unknown): value is IAppServer {
+  return (
+    isRecord(value) &&
+    typeof value.server === 'string' &&
+    (value.memory === null || typeof value.memory === 'number') &&
+    Array.isArray(value.apps) &&
+    value.apps.every(isApp)
+  );
+}
+
+export function isAppServerList(value: unknown): value is IAppServer[] {
+  return Array.isArray(value) && value.every(isAppServer);
 }
 
 export function isSessionEvent(value: unknown): value is ISessionEvent {

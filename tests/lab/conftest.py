@@ -41,7 +41,7 @@ def clean(jupyter: JupyterProcess) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    for folder in ("lab/workspaces", "lab/user-settings"):
+    for folder in ("lab/workspaces", "lab/user-settings", "serverconfig"):
         shutil.rmtree(jupyter.home / "config/jupyter" / folder, ignore_errors=True)
 
 

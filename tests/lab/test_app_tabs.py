@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from front_end import Notebook
+from front_end import Notebook, eventually
 from playwright.sync_api import expect
 
 
@@ -61,6 +61,25 @@ def test_preview_beside_the_editor(beside, jupyter, subtests):
         expect(beside.tab("slider.py")).to_have_count(2)
         app.expect_output("cube: 1")
         editor.expect_output("cube: 8")
+
+    with subtests.test("the Running panel tells visitors and memory"):
+        beside.execute("running:show-panel")
+        section = beside.page.get_by_role("region", name="Reactive apps Section")
+        item = section.locator(".jp-RunningSessions-item").filter(has_text="slider.py")
+        # Those are counted too that may come back.
+        detail = re.compile(r"^\d visitors?, shares \d{2,3} MB$")
+        expect(item.locator(".jp-RunningSessions-itemDetail")).to_have_text(detail)
+        started = jupyter.get("reactive/api/servers/run")["started"]
+        header = beside.page.locator(".jp-AccordionPanel-title").filter(has_text="Reactive apps")
+        header.get_by_role("button", name="Shut Down All").click()
+        beside.page.locator(".jp-Dialog .jp-mod-accept").click()
+        # The page that is open begins anew.
+        eventually(
+            beside.page,
+            lambda: jupyter.get("reactive/api/servers/run")["started"] not in {started, None},
+        )
+        app.expect_output("cube: 1")
+        beside.execute("filebrowser:activate")
 
     with subtests.test("a tab goes with its file"):
         beside.rename_file("slider.py", "other.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -152,3 +153,34 @@ def test_running_panel(new_lab, write, jupyter, subtests):
             lab.page,
             lambda: jupyter.get("reactive/api/servers/edit")["started"] not in {started, None},
         )
+
+
+def test_settings_that_the_server_keeps(new_lab, write, jupyter, subtests):
+    for path in ("slider.py", "apps/shown.py", "lesson/hidden.py"):
+        write(path)
+    lab = new_lab()
+    with subtests.test("an .ipynb is written when a notebook is saved"):
+        snapshot = jupyter.root / "slider.snapshot.ipynb"
+        lab.execute("settingeditor:open", query="Reactive Snapshots")
+        box = lab.page.get_by_role("checkbox", name="Write an .ipynb when a notebook is saved")
+        box.check()
+        kept = jupyter.home / "config/jupyter/serverconfig/reactive_snapshots.json"
+        eventually(lab.page, lambda: kept.exists() and json.loads(kept.read_text())["on_save"])
+        lab.open_slider("slider.py")
+        assert not snapshot.exists()
+        # Its third cell is Markdown.
+        lab.notebook.run_cell(2, "cube: {slider.value**3}")
+        eventually(lab.page, lambda: snapshot.exists() and "cube" in snapshot.read_text())
+        lab.execute("settingeditor:open", query="Reactive Snapshots")
+        box.uncheck()
+        eventually(lab.page, lambda: not json.loads(kept.read_text()).get("on_save"))
+
+    with subtests.test("the gallery's folders"):
+        assert "hidden" in jupyter.request("reactive/run/")[1]
+        lab.page.evaluate(
+            "window.jupyterapp.serviceManager.settings.save('jupyter-reactive:gallery',"
+            " JSON.stringify({ folders: ['apps'] }))"
+        )
+        lab.open()
+        eventually(lab.page, lambda: "hidden" not in jupyter.request("reactive/run/")[1])
+        assert "apps/shown.py" in jupyter.request("reactive/run/")[1]

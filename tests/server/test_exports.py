@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from reports import BROKEN, ENDLESS, SUM, exporting
+from reports import BROKEN, DEADLY, ENDLESS, SUM, exporting
 
 from jupyter_reactive.events import EXPORT_SCHEMA
 from jupyter_reactive.exports import FINAL
@@ -164,6 +164,18 @@ async def test_time_limit_ends_everything(export, reactive, lesson: Path):
     failed = await export(to="html")
     assert failed["state"] == ExportState.FAILED.value
     assert "longer than 8 seconds" in failed["message"]
+    assert failed["remedy"]
+    assert exporting() == []
+    assert not list(lesson.parent.glob("*.html"))
+
+
+async def test_kernel_that_dies_ends_the_export(export, lesson: Path):
+    lesson.write_text(DEADLY, "utf-8")
+    failed = await export(to="html")
+    assert failed["state"] == ExportState.FAILED.value
+    assert "kernel ended while it ran" in failed["message"]
+    assert "Restart" not in failed["message"]
+    assert "3" in failed["message"]
     assert failed["remedy"]
     assert exporting() == []
     assert not list(lesson.parent.glob("*.html"))

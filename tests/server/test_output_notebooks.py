@@ -62,7 +62,8 @@ async def test_a_save_writes_what_is_shown_and_nothing_else(
     await open_session(notebook)
     await run()
     await save(CELL)
-    assert reactive.parts.output_notebooks.is_idle, "it is off by default"
+    await until(lambda: reactive.parts.output_notebooks.is_idle)
+    assert not snapshot.exists(), "it is off by default"
     reactive.parts.output_notebooks.on_save = True
     await save(CELL + "  # one")
     await until(snapshot.exists)

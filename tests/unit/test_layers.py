@@ -21,6 +21,7 @@ LAYERS = (
     ("errors", "models", "origin", "start_errors"),
     ("interpreters", "notebooks", "paths"),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
+    ("preferences",),
     ("gallery",),
     ("servers",),
     ("exports", "output_notebooks"),

@@ -8,7 +8,7 @@ import re
 from cells import source_of
 from traitlets.config.loader import KVArgParseConfigLoader
 
-from jupyter_reactive.gallery import GalleryFinder
+from jupyter_reactive.gallery import ReactiveGallery
 
 SMALL = source_of('"an app"')
 # Holds 200 MB of its own.
@@ -77,7 +77,21 @@ async def test_the_gallery_lists_the_folders_that_were_picked(reactive, jp_root_
     for folder in ("apps/deeper", "course/week-1", "course/week-2"):
         (jp_root_dir / folder).mkdir(parents=True)
         (jp_root_dir / folder / "app.py").write_text(SMALL)
-    words = [f"--GalleryFinder.folders={folder}" for folder in ("apps", "course/week-1", "none")]
-    config = KVArgParseConfigLoader(words, classes=[GalleryFinder]).load_config()
-    found = await GalleryFinder(config=config, files=reactive.files).find()
-    assert [path for path, _card in found.apps] == ["apps/deeper/app.py", "course/week-1/app.py"]
+    words = [f"--ReactiveGallery.folders={folder}" for folder in ("apps", "course/week-1", "none")]
+    config = KVArgParseConfigLoader(words, classes=[ReactiveGallery]).load_config()
+    choices = reactive.parts.gallery.config_manager
+    gallery = ReactiveGallery(config=config, files=reactive.files, config_manager=choices)
+
+    async def listed():
+        return [path for path, _card in (await gallery.find()).apps]
+
+    picked = ["apps/deeper/app.py", "course/week-1/app.py"]
+    assert await listed() == picked
+    # As JupyterLab's setting does it.
+    for chosen, expected in [
+        (["course/week-2"], ["course/week-2/app.py"]),
+        (["course/week-2", 7], picked),
+        (None, picked),
+    ]:
+        choices.update("reactive_gallery", {"folders": chosen})
+        assert await listed() == expected
