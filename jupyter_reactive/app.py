@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
-from traitlets import Type
+from traitlets import Integer, Type
 
 from . import __version__, metrics
 from .api.activity import ActivityHandler
@@ -50,6 +50,7 @@ from .open_pages import OpenPages
 from .output_notebooks import OutputNotebooks
 from .pages import STATIC, TEMPLATES
 from .pages.doctor import DoctorPageHandler
+from .pages.fixed_port import FixedPortHandler
 from .pages.gallery import GalleryHandler
 from .pages.open import HomeHandler, OpenHandler, UnknownPageHandler
 from .policy import Policy
@@ -130,6 +131,19 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         config=True,
         help="""
         The class that says what users may not do. Default: `Policy`.
+        """,
+    )
+
+    port = Integer(
+        0,
+        min=0,
+        max=65535,
+        config=True,
+        help="""
+        The port under whose address, `proxy/<port>/`, this Jupyter shows the reactive notebooks
+        too, for links and habits from places that only forward ports: 8888, for example. Nothing
+        listens at the port, and no other program is reached by that address any more. Default: 0
+        (none).
         """,
     )
 
@@ -223,7 +237,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         api = "reactive/api"
         self.handlers.extend(
             [
-                (rf"{api}/status", StatusHandler),
+                (rf"{api}/status", StatusHandler, {"fixed_port": self.port or None}),
                 (rf"{api}/doctor", DoctorHandler, {"servers": servers, "files": files}),
                 (rf"{api}/doctor/stream", DoctorStreamHandler),
                 (rf"{api}/servers", ServersHandler, {"servers": servers}),
@@ -326,6 +340,9 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                 (r"reactive/.*", UnknownPageHandler),
             ]
         )
+        if self.port:
+            # Before jupyter-server-proxy's own route, since extensions are loaded by name.
+            self.handlers.append((rf"proxy/{self.port}(?:/(.*))?", FixedPortHandler))
 
     async def stop_extension(self) -> None:
         """End every child."""

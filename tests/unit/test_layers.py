@@ -42,6 +42,7 @@ LAYERS = (
     ("fronting",),
     ("answers",),
     ("proxy", "app_proxy"),
+    ("fixed_port",),
     ("cli", "exporter"),
     ("app",),
     ("__init__",),
