@@ -12,6 +12,7 @@ import psutil
 from jupyter_process import JupyterProcess
 from typing_extensions import Self
 
+COMMAND = [sys.executable, "-m", "jupyter", "reactive", "start"]
 LAST_LINE = "Stop it with Ctrl+C."
 
 
@@ -30,13 +31,13 @@ class FixedPort:
 
     jupyter: JupyterProcess
     arguments: list[str] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
+    command: list[str] | None = None
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter", "reactive", "start", *self.arguments],
+            self.command or [*COMMAND, *self.arguments],
             cwd=self.jupyter.cwd,
-            env={**self.jupyter.variables, "PYTHONUNBUFFERED": "1", **self.environment},
+            env={**self.jupyter.variables, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

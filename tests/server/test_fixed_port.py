@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
+import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
-from fixed_port import FixedPort, without_extension
+from fixed_port import COMMAND, FixedPort, without_extension
 from jupyter_process import JupyterProcess, free_port
 from yarl import URL
 
@@ -63,10 +63,11 @@ def logged_in(jupyter: JupyterProcess) -> urllib.request.OpenerDirector:
 
 def look(opener: urllib.request.OpenerDirector, url: str) -> tuple[str, str]:
     """The address and the text of the page that an address leads to; waits for marimo's start."""
-    for _attempt in range(60):
+    for _attempt in range(200):
         with opener.open(url, timeout=30) as reply:
             if reply.status == 200:
                 return reply.url, reply.read().decode()
+        time.sleep(0.2)
     raise AssertionError("marimo never started")
 
 
@@ -84,7 +85,7 @@ def refusal(port: int, path: str, headers: dict[str, str] | None = None) -> int:
 def run(jupyter: JupyterProcess, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command, where it ends by itself."""
     return subprocess.run(
-        [sys.executable, "-m", "jupyter", "reactive", "start", *arguments],
+        [*COMMAND, *arguments],
         cwd=jupyter.cwd,
         env=jupyter.variables,
         capture_output=True,

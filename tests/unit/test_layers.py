@@ -20,6 +20,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
+    ("setup",),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
@@ -52,6 +53,7 @@ FORBIDDEN = {
     "servers": {"tornado", "jupyter_server"},
     "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "setup": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
 }
