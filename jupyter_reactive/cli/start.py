@@ -85,23 +85,19 @@ class StartApp(JupyterApp):
                 return
         port = self._free_port(servers)
         root = _root(front, notebook)
-        doorkeeper = Doorkeeper.of(front) if front else None
+        path = proxied_path(front.base_url, port) if front else ""
         FixedPortServer.clear_instance()
         self.clear_instance()
-        server = FixedPortServer.instance(
-            config=config_for(
-                port,
-                root,
-                _page(root, notebook),
-                proxied_path(front.base_url, port) if front else "",
-            ),
-            front_path=proxied_path(front.base_url, port) if front else "",
-            doorkeeper=doorkeeper,
-            on_ready=lambda server: self._tell_ready(server, _address(front, port)),
-            log_level=self.log_level if self.log_level < logging.INFO else logging.WARNING,
+        level = self.log.level
+        own = FixedPortServer.instance(
+            config=config_for(port, root, _page(root, notebook), path),
+            front_path=path,
+            doorkeeper=Doorkeeper.of(front) if front else None,
+            on_ready=lambda ready: self._tell_ready(ready, _address(front, port)),
+            log_level=level if level < logging.INFO else logging.WARNING,
         )
-        server.initialize(argv=[], find_extensions=False)
-        server.start()
+        own.initialize(argv=[], find_extensions=False)
+        own.start()
 
     def _notebook(self) -> Path | None:
         """The notebook that is named.

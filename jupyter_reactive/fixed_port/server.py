@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.serverapp import ServerApp
+from tornado.web import OutputTransform
 from traitlets import Callable, Instance, Unicode
 from traitlets.config import Config
 
@@ -38,9 +39,11 @@ class FixedPortServer(ServerApp):
         """Answer under the path that the browser knows."""
         super().init_httpserver()
         if self.front_path:
-            self.web_app.add_transform(  # type: ignore[no-untyped-call]
-                partial(RelativeRedirects, prefix=self.base_url)
+            # tornado calls it with each request, and asks for a class in its annotations only.
+            redirects = cast(
+                "type[OutputTransform]", partial(RelativeRedirects, prefix=self.base_url)
             )
+            self.web_app.add_transform(redirects)
             self.http_server.request_callback = Prefixed(self.web_app, self.base_url)
         self.io_loop.add_callback(lambda: self.on_ready(self))
 

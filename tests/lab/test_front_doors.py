@@ -1,4 +1,4 @@
-"""The front doors of platforms in a browser: what `jupyter reactive setup` writes, run as written."""
+"""The front doors of platforms in a browser: what `jupyter reactive setup` writes, run so."""
 
 from __future__ import annotations
 

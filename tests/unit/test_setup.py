@@ -16,6 +16,7 @@ import yaml
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from jupyter_reactive import __version__
 from jupyter_reactive.cli.setup import SetupApp
 from jupyter_reactive.errors import InvalidRequest
 from jupyter_reactive.setup.places import PLACES, Options, files_for
@@ -159,6 +160,57 @@ def test_scripts_pass_shellcheck(place, tmp_path: Path):
     assert scripts
     assert all(os.access(script, os.X_OK) for script in scripts)
     subprocess.run([TOOLS / "shellcheck", *scripts], check=True)
+
+
+def as_environment(folder: Path) -> None:
+    """The programs of the environment of the tests, as those of another one."""
+    (folder / "bin").mkdir(parents=True)
+    for name in ("python", "jupyter-reactive"):
+        script = folder / "bin" / name
+        script.write_text(f'#!/bin/sh\nexec {TOOLS / name} "$@"\n')
+        script.chmod(0o755)
+
+
+def test_a_space_of_sagemaker_starts_with_its_script(tmp_path: Path):
+    """The package goes into Jupyter's own environment, then Jupyter is told."""
+    as_environment(tmp_path / "opt/conda")
+    told = tmp_path / "told"
+    restart = tmp_path / "bin/restart-jupyter-server"
+    restart.parent.mkdir()
+    restart.write_text(f"#!/bin/sh\ntouch {told}\n")
+    restart.chmod(0o755)
+    set_up("sagemaker", tmp_path / "script")
+    script = tmp_path / "script/on-start.sh"
+    assert script.stat().st_size < 16_000
+    done = subprocess.run(
+        [script],
+        env={
+            "HOME": str(tmp_path / "home"),
+            "PATH": f"{restart.parent}:/usr/bin:/bin",
+            "CONDA": str(tmp_path / "opt/conda"),
+            "PIP_NO_INDEX": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == __version__
+    assert told.exists()
+
+
+def test_studio_labs_set_up_leaves_an_environment_that_is_there(tmp_path: Path):
+    as_environment(tmp_path / ".reactive")
+    set_up("studiolab", tmp_path)
+    done = subprocess.run(
+        [tmp_path / "setup-marimo.sh"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == __version__
 
 
 @pytest.mark.parametrize("place", ["z2jh", "vps"])
