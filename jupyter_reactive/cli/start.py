@@ -88,13 +88,14 @@ class StartApp(JupyterApp):
         path = proxied_path(front.base_url, port) if front else ""
         FixedPortServer.clear_instance()
         self.clear_instance()
-        level = self.log.level
+        is_told_all = self.log_level in {logging.DEBUG, "DEBUG"}
         own = FixedPortServer.instance(
             config=config_for(port, root, _page(root, notebook), path),
             front_path=path,
             doorkeeper=Doorkeeper.of(front) if front else None,
             on_ready=lambda ready: self._tell_ready(ready, _address(front, port)),
-            log_level=level if level < logging.INFO else logging.WARNING,
+            # Jupyter's own lines would name an address that no browser reaches.
+            log_level=logging.DEBUG if is_told_all else logging.WARNING,
         )
         own.initialize(argv=[], find_extensions=False)
         own.start()

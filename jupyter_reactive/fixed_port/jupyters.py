@@ -204,5 +204,6 @@ class Doorkeeper:
         return URL(f"{scheme}://{netloc}:{self._jupyter.port}{path}", encoded=True)
 
 
-def _same(one: str, other: str) -> bool:
-    return one.rstrip("/") == other.rstrip("/")
+def _same(address: str, named: str) -> bool:
+    """Whether an address is the one that is named; "" names none."""
+    return bool(named) and address.rstrip("/") == named.rstrip("/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -14,10 +13,13 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
-from fixed_port import COMMAND, FixedPort, without_extension
+from fixed_port import FixedPort, without_extension
 from jupyter_process import JupyterProcess, free_port
 from yarl import URL
 
+from jupyter_reactive.cli.start import StartApp
+from jupyter_reactive.errors import InvalidRequest
+from jupyter_reactive.fixed_port.jupyters import Jupyter, choose
 from jupyter_reactive.fixed_port.platforms import address
 
 PLATFORMS = {
@@ -82,17 +84,24 @@ def refusal(port: int, path: str, headers: dict[str, str] | None = None) -> int:
             return e.code
 
 
-def run(jupyter: JupyterProcess, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command, where it ends by itself."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=jupyter.cwd,
-        env=jupyter.variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """The command where it ends by itself: its exit status and what it said."""
+
+    def run_(jupyter: JupyterProcess, *arguments: str) -> tuple[int, str]:
+        for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
+            monkeypatch.setenv(name, jupyter.variables[name])
+        command = StartApp()
+        command.initialize([*arguments])
+        status = 0
+        try:
+            command.start()
+        except SystemExit as e:
+            status = e.code
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    return run_
 
 
 @pytest.mark.parametrize("base_url", PLATFORMS)
@@ -174,11 +183,12 @@ def test_both_addresses_of_localhost_are_taken(served):
             stranger.bind((own, served.port))
 
 
-def test_a_second_call_names_the_first(studio_lab, served):
-    done = run(studio_lab, str(studio_lab.root / "é b.py"), "--port", str(served.port))
-    assert done.returncode == 0, done.stderr
-    assert "already" in done.stdout
-    assert f"{served.path}reactive/open/%C3%A9%20b.py" in done.stdout
+def test_a_second_call_names_the_first(studio_lab, served, run):
+    notebook = str(studio_lab.root / "é b.py")
+    status, said = run(studio_lab, notebook, "--port", str(served.port))
+    assert status == 0
+    assert "already" in said
+    assert f"{served.path}reactive/open/%C3%A9%20b.py" in said
 
 
 def test_a_jupyter_that_is_started_again_is_known_again(studio_lab, served):
@@ -204,7 +214,7 @@ def test_jupyters_own_port_is_left_to_it(tmp_path: Path):
             assert url == f"{origin}{served.path}reactive/edit/?file=a.py"
 
 
-def test_jupyter_itself_answers_there(tmp_path: Path):
+def test_jupyter_itself_answers_there(tmp_path: Path, run):
     arguments = ["--ReactiveApp.port=8888"]
     with JupyterProcess(tmp_path, base_url="/user/name/", arguments=arguments) as hub:
         (hub.root / "a.py").write_text("import marimo\n\napp = marimo.App()\n")
@@ -214,10 +224,10 @@ def test_jupyter_itself_answers_there(tmp_path: Path):
             assert url == f"{hub.url}reactive/edit/?file=a.py"
             assert "<marimo-" in page
         assert look(browser, f"{hub.url}proxy/8888")[0] == f"{hub.url}reactive/edit/"
-        done = run(hub)
-        assert done.returncode == 0
-        assert "Jupyter itself answers there" in done.stdout
-        assert "/user/name/proxy/8888/" in done.stdout
+        status, said = run(hub)
+        assert status == 0
+        assert "Jupyter itself answers there" in said
+        assert "/user/name/proxy/8888/" in said
 
 
 def test_without_any_jupyter_the_link_brings_a_token(tmp_path: Path):
@@ -233,11 +243,28 @@ def test_without_any_jupyter_the_link_brings_a_token(tmp_path: Path):
         assert "<marimo-" in page
 
 
-def test_what_cannot_be_done_is_said(studio_lab, tmp_path: Path):
+def test_what_cannot_be_done_is_said(studio_lab, run):
     for arguments, words in (
         (["--jupyter", "http://localhost:1/"], "No Jupyter server runs at http://localhost:1/"),
         (["not there.py"], "There is no file"),
+        (["one.py", "two.py"], "Name one notebook"),
     ):
-        done = run(studio_lab, *arguments)
-        assert done.returncode == 2
-        assert words in done.stderr
+        status, said = run(studio_lab, *arguments)
+        assert status == 2
+        assert words in said
+
+
+def test_of_several_jupyters_it_is_that_of_the_terminal(tmp_path: Path):
+    def jupyter(base_url: str, *, is_ours: bool = False) -> Jupyter:
+        url = f"http://localhost:1{base_url}"
+        return Jupyter(url, base_url, tmp_path, 1, 1, "", is_secure=False, is_ours=is_ours)
+
+    one, two = jupyter("/"), jupyter("/user/ada/")
+    servers = [one, jupyter("/proxy/8888/", is_ours=True), two]
+    assert choose(servers, "", {"JUPYTER_SERVER_URL": "http://localhost:1/user/ada"}) is two
+    assert choose(servers, "", {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/"}) is two
+    assert choose(servers, "http://localhost:1/", {}) is one
+    assert choose(servers[:2], "", {}) is one
+    assert choose([], "", {}) is None
+    with pytest.raises(InvalidRequest, match="Several Jupyter servers run here"):
+        choose(servers, "", {})
