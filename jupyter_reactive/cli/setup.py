@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 from jupyter_core.application import JupyterApp
 from traitlets import Bool, Integer, Unicode
@@ -14,6 +12,7 @@ from ..errors import InvalidRequest, ReactiveError
 from ..setup.places import PLACES, Options, Place, files_for
 from ..setup.writing import apply, changes
 from ..translation import _
+from .refusing import refuse
 
 DEFAULTS = Options()
 
@@ -89,7 +88,7 @@ class SetupApp(JupyterApp):
         try:
             self._set_up(self._place())
         except ReactiveError as e:
-            _stop(str(e))
+            refuse(e)
 
     def _place(self) -> Place:
         if len(self.extra_args) != 1 or self.extra_args[0] not in PLACES:
@@ -114,8 +113,3 @@ class SetupApp(JupyterApp):
         print(_("What is left to do for {place}:").format(place=place.title))
         for step in place.next_steps:
             print(f"  {step.format(folder=folder)}")
-
-
-def _stop(reason: str) -> NoReturn:
-    print(reason, file=sys.stderr)
-    sys.exit(2)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import urllib.error
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 
 from jupyter_core.application import JupyterApp
@@ -21,6 +20,7 @@ from ..fixed_port.ports import is_free, next_free
 from ..fixed_port.server import FixedPortServer, config_for
 from ..translation import _
 from .asking import ask
+from .refusing import refuse
 
 HOME = "reactive/"
 
@@ -70,7 +70,7 @@ class StartApp(JupyterApp):
         try:
             self._serve()
         except ReactiveError as e:
-            _stop(str(e))
+            refuse(e)
 
     def _serve(self) -> None:
         notebook = self._notebook()
@@ -220,8 +220,3 @@ def _asked(front: Jupyter, route: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return {}
     return answer
-
-
-def _stop(reason: str) -> NoReturn:
-    print(reason, file=sys.stderr)
-    sys.exit(2)
