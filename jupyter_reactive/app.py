@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
-from traitlets import Type
+from traitlets import Integer, Type
 
 from . import __version__, metrics
 from .assets.store import AssetStore
@@ -99,6 +99,19 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         config=True,
         help="""
         The class that says what users may not do. Default: `Policy`.
+        """,
+    )
+
+    port = Integer(
+        0,
+        min=0,
+        max=65535,
+        config=True,
+        help="""
+        The port under whose address, `proxy/<port>/`, this Jupyter shows the reactive notebooks
+        too, for links and habits from places that only forward ports: 8888, for example. Nothing
+        listens at the port, and no other program is reached by that address any more. Default: 0
+        (none).
         """,
     )
 

@@ -32,7 +32,7 @@ class Preferring(LoggingConfigurable):
         """
         own, trait = getattr(self, name), cast("Any", self.traits()[name])
         try:
-            chosen = self.config_manager.get(section).get(name)
+            chosen = self.config_manager.get(section).get(name)  # type: ignore[no-untyped-call]
             return own if chosen is None else trait.validate(self, chosen)
         except (OSError, ValueError, TraitError) as e:
             self.log.warning("“%s” of the section %s is not taken: %s", name, section, e)

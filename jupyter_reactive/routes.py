@@ -32,8 +32,8 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
     """
     servers, sessions, files = app.servers, app.sessions, app.files
     parts, policy, prestart, assets = app.parts, app.policy, app.prestart, app.assets
-    return [
-        (rf"{API}/status", StatusHandler),
+    found: list[tuple[Any, ...]] = [
+        (rf"{API}/status", StatusHandler, {"fixed_port": app.port or None}),
         (
             rf"{API}/doctor",
             late("api.doctor.DoctorHandler", lambda: {"servers": servers, "files": files}),
@@ -149,3 +149,7 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
         ),
         (r"reactive/.*", late("pages.open.UnknownPageHandler")),
     ]
+    if app.port:
+        # Before jupyter-server-proxy's own route, since extensions are loaded by name.
+        found.append((rf"proxy/{app.port}(?:/(.*))?", late("pages.fixed_port.FixedPortHandler")))
+    return found

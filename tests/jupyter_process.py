@@ -65,7 +65,6 @@ class JupyterProcess:
         self.stop()
 
     def start(self) -> None:
-        config = self.home / "config"
         command = [
             *self.prefix,
             *(sys.executable, "-m", "jupyter", self.app, "--no-browser", "--allow-root"),
@@ -79,20 +78,9 @@ class JupyterProcess:
             "--AssetStore.precompress=False",
             *self.arguments,
         ]
-        environment = {
-            **os.environ,
-            "HOME": str(self.home),
-            "XDG_CONFIG_HOME": str(config),
-            "XDG_CACHE_HOME": str(self.home / "cache"),
-            "XDG_STATE_HOME": str(self.home / "state"),
-            "JUPYTER_CONFIG_DIR": str(config / "jupyter"),
-            "JUPYTER_DATA_DIR": str(self.home / "data"),
-            "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
-            **self.environment,
-        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.cwd, env=environment, stdout=log, stderr=log
+                command, cwd=self.cwd, env=self.variables, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 60
         while True:
@@ -120,6 +108,22 @@ class JupyterProcess:
         for child in children:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of its processes, and of what a user runs beside it."""
+        config = self.home / "config"
+        return {
+            **os.environ,
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(config),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "XDG_STATE_HOME": str(self.home / "state"),
+            "JUPYTER_CONFIG_DIR": str(config / "jupyter"),
+            "JUPYTER_DATA_DIR": str(self.home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
+            **self.environment,
+        }
 
     @property
     def alive(self) -> bool:

@@ -16,15 +16,20 @@ from .base import ReactiveAPIHandler
 class StatusHandler(ReactiveAPIHandler):
     """``reactive/api/status``."""
 
+    def initialize(self, fixed_port: int | None) -> None:
+        """Take what the routes hand over."""
+        self.fixed_port = fixed_port
+
     @permitted("read")
     async def get(self) -> None:
-        """Which versions run here."""
+        """Which versions run here, and where else."""
         self.finish(
             {
                 "version": __version__,
                 "marimo_version": installed_version(),
                 "jupyter_server_version": version("jupyter-server"),
                 "python_version": platform.python_version(),
+                "fixed_port": self.fixed_port,
             }
         )
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import urllib.error
-import urllib.request
 from typing import Any
 
 from jupyter_core.application import JupyterApp
 from jupyter_server.serverapp import list_running_servers
-from jupyter_server.utils import url_path_join
 
 from .. import __version__
 from ..notebooks.marimo import installed_version
 from ..translation import _
+from .asking import ask
 from .convert import ConvertApp
 from .doctor import DoctorApp
 from .export import ExportApp
+from .setup import SetupApp
+from .start import StartApp
 from .warm import WarmApp
-
-REQUEST_TIMEOUT = 5
 
 
 class StatusApp(JupyterApp):
@@ -52,6 +50,8 @@ class ReactiveCommand(JupyterApp):
         "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "export": (ExportApp, ExportApp.description.partition("\n")[0]),
+        "setup": (SetupApp, SetupApp.description.partition("\n")[0]),
+        "start": (StartApp, StartApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
         "warm": (WarmApp, WarmApp.description.partition("\n")[0]),
     }
@@ -67,7 +67,7 @@ def _report(server: dict[str, Any]) -> list[str]:
     """What one Jupyter server says about the reactive notebooks in it, in lines."""
     try:
         lines = []
-        for marimo_server in _get(server, "servers"):
+        for marimo_server in ask(server["url"], server["token"], "reactive/api/servers"):
             state = marimo_server["state"]
             since = f" {_('since')} {marimo_server['started']}" if marimo_server["started"] else ""
             lines.append(f"{marimo_server['name']}: {state}{since}")
@@ -75,7 +75,7 @@ def _report(server: dict[str, Any]) -> list[str]:
                 lines.append(f"  {marimo_server['message']} {marimo_server['remedy']}")
         lines += [
             f"{_('open')}: {session['path'] or session['name']}"
-            for session in _get(server, "sessions")
+            for session in ask(server["url"], server["token"], "reactive/api/sessions")
         ]
     except urllib.error.HTTPError as e:
         e.close()
@@ -85,15 +85,6 @@ def _report(server: dict[str, Any]) -> list[str]:
     except OSError as e:
         return [_("It does not answer ({error}).").format(error=e)]
     return lines
-
-
-def _get(server: dict[str, Any], route: str) -> Any:
-    url = url_path_join(server["url"], "reactive/api", route)
-    headers = {"Authorization": f"token {server['token']}"} if server["token"] else {}
-    # The address comes from Jupyter's own record of its servers.
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as reply:  # noqa: S310
-        return json.load(reply)
 
 
 main = ReactiveCommand.launch_instance

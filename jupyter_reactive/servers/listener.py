@@ -105,6 +105,22 @@ def find_listener(group: int, host: str, port: int) -> Listener | None:
     return None
 
 
+def listener_of(pid: int, port: int) -> Listener | None:
+    """The socket on which a process listens at a port, whatever its address, or None.
+
+    Args:
+        pid: the process.
+        port: the port.
+    """
+    with contextlib.suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        for connection in process.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+                inode = _inode(pid, connection.fd)
+                return Listener(process, connection.laddr.ip, port, connection.fd, inode)
+    return None
+
+
 def _descriptors(process: psutil.Process, host: str, port: int) -> list[int]:
     return [
         connection.fd

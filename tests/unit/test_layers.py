@@ -20,6 +20,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin", "start_errors"),
     ("interpreters", "notebooks", "paths"),
+    ("setup",),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("preferences",),
     ("gallery",),
@@ -43,6 +44,7 @@ LAYERS = (
     ("fronting",),
     ("answers",),
     ("proxy", "app_proxy"),
+    ("fixed_port",),
     ("cli", "exporter"),
     # They know each other: what is made late is made of what is there from the start.
     ("late", "parts", "routes", "app"),
@@ -53,6 +55,7 @@ FORBIDDEN = {
     "servers": {"tornado", "jupyter_server"},
     "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "setup": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
     "start_errors": {"tornado", "jupyter_server", "traitlets"},

@@ -116,13 +116,16 @@ def _fixed(pattern: str) -> Path:
     return Path(*fixed)
 
 
-def write_new(path: Path, content: str | bytes, *, force: bool = False) -> None:
+def write_new(
+    path: Path, content: str | bytes, *, force: bool = False, mode: int | None = None
+) -> None:
     """Write a file whole or not at all.
 
     Args:
         path: where it goes; folders are made.
         content: what it holds; a text in UTF-8.
         force: whether a file of that name may be replaced.
+        mode: its permissions; None for those that a new file gets.
 
     Raises:
         NotebookExists: the name is taken.
@@ -137,7 +140,7 @@ def write_new(path: Path, content: str | bytes, *, force: bool = False) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             # mkstemp gives the file to its owner alone.
-            temporary.chmod(0o666 & ~_umask())
+            temporary.chmod(0o666 & ~_umask() if mode is None else mode)
             if force:
                 temporary.replace(path)
             else:

@@ -1,0 +1,167 @@
+"""The front doors of platforms in a browser: what `jupyter reactive setup` writes, run so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fixed_port import FixedPort, without_extension
+from front_end import Notebook
+from gateway import Gateway
+from jupyter_process import JupyterProcess, free_port
+from playwright.sync_api import Browser, expect
+
+from jupyter_reactive.setup.places import PLACES, Options, files_for
+from jupyter_reactive.setup.writing import apply, changes
+
+MARIMO_CONFIG = "[runtime]\nauto_instantiate = true\n"
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@pytest.fixture(autouse=True)
+def clean() -> None:
+    """Each test has a home of its own."""
+
+
+def set_up(place: str, folder: Path, options: Options) -> None:
+    apply(changes(files_for(PLACES[place], options), folder))
+
+
+def prepared(home: Path, notebook_source: str, **options: str) -> JupyterProcess:
+    """A Jupyter server, not started yet, with one notebook."""
+    jupyter = JupyterProcess(home, **options)
+    (jupyter.home / "config/marimo").mkdir(parents=True)
+    (jupyter.home / "config/marimo/marimo.toml").write_text(MARIMO_CONFIG)
+    (jupyter.root / "slider.py").write_text(notebook_source)
+    return jupyter
+
+
+def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_source: str):
+    """No extension, no websockets, Jupyter's own port taken: the page works, and says why."""
+    jupyter = prepared(tmp_path, notebook_source, base_url="/studiolab/default/jupyter/")
+    # What setup-marimo.sh would install is here already: in the environment of the tests.
+    jupyter.environment = {"REACTIVE_ENV": sys.prefix, "PORT": str(free_port())}
+    set_up("studiolab", tmp_path, Options())
+    with without_extension(jupyter), Gateway(jupyter.port, "refuse") as gateway:
+        script = [str(tmp_path / "start-marimo.sh"), str(jupyter.root / "slider.py")]
+        with FixedPort(jupyter, command=script) as served:
+            assert served.path == f"{jupyter.base_url}proxy/{jupyter.environment['PORT']}/"
+            page = browser.new_context().new_page()
+            outside = f"http://127.0.0.1:{gateway.port}"
+            page.goto(f"{outside}{jupyter.base_url}api/status?token={jupyter.token}")
+            page.goto(f"{outside}{served.path}")
+            notebook = Notebook(page)
+            notebook.expect_output("square: 1")
+            notebook.slider().press("ArrowRight")
+            notebook.expect_output("square: 4")
+            note = page.get_by_role("status").filter(has_text="does not let websockets through")
+            expect(note).to_be_visible()
+            # Its button asks our API, with the proof that both Jupyters' cookies are there for.
+            note.get_by_role("button", name="Close").click()
+            expect(note).to_have_count(0)
+            page.context.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[JupyterProcess, int]]:
+    """nginx as `setup vps` configures it, with a certificate of its own, and Jupyter behind it."""
+    if NGINX is None:
+        pytest.skip("no nginx here")
+    inner, outer = free_port(), free_port()
+    options = Options(port=inner, host="localhost", base_url="/course/", basic_auth=True)
+    set_up("vps", tmp_path / "vps", options)
+    certificate, key = tmp_path / "fullchain.pem", tmp_path / "privkey.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=localhost", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    digest = subprocess.check_output(["openssl", "passwd", "-apr1", "open sesame"], text=True)
+    passwords = tmp_path / "jupyter-reactive.htpasswd"
+    passwords.write_text(f"ada:{digest}")
+    text = (tmp_path / "vps/jupyter-reactive-nginx.conf").read_text()
+    # Places of this machine; all else stays as it was written.
+    for theirs, ours in (
+        ("/etc/letsencrypt/live/localhost/fullchain.pem", certificate),
+        ("/etc/letsencrypt/live/localhost/privkey.pem", key),
+        ("/etc/nginx/jupyter-reactive.htpasswd", passwords),
+        ("listen 443 ssl", f"listen 127.0.0.1:{outer} ssl"),
+        ("listen [::]:443 ssl;", ""),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen [::]:80;", ""),
+    ):
+        assert theirs in text
+        text = text.replace(theirs, str(ours))
+    (tmp_path / "site.conf").write_text(text)
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log; daemon off; worker_processes 1;"
+        f"events {{}} http {{ access_log {tmp_path}/access.log;"
+        + "".join(
+            f"{kind}_temp_path {tmp_path}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        + f"include {tmp_path}/site.conf; }}"
+    )
+    if os.getuid() == 0:
+        # Its workers are another user.
+        tmp_path.chmod(0o755)
+        passwords.chmod(0o644)
+    process = subprocess.Popen(
+        [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "user root;"]
+        if os.getuid() == 0
+        else [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        stderr=subprocess.DEVNULL,
+    )
+    jupyter = JupyterProcess(tmp_path / "home", base_url="/course/")
+    jupyter.port = inner
+    config = jupyter.home / "config/jupyter"
+    config.mkdir(parents=True)
+    shutil.copy(tmp_path / "vps/jupyter_server_config.py", config)
+    try:
+        yield jupyter, outer
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_nginx_of_a_server_of_ones_own(browser: Browser, site, notebook_source: str):
+    """TLS, a password before Jupyter's, a path of its own, and websockets through all of it."""
+    jupyter, port = site
+    (jupyter.root / "slider.py").write_text(notebook_source)
+    (jupyter.home / "config/marimo").mkdir(parents=True)
+    (jupyter.home / "config/marimo/marimo.toml").write_text(MARIMO_CONFIG)
+    url = f"https://localhost:{port}/course/reactive/open/slider.py"
+    with jupyter:
+        stranger = browser.new_context(ignore_https_errors=True).new_page()
+        deadline = time.monotonic() + 20
+        while (answer := stranger.request.get(url)).status == 502:
+            assert time.monotonic() < deadline
+        assert answer.status == 401
+        stranger.context.close()
+        context = browser.new_context(
+            ignore_https_errors=True,
+            http_credentials={"username": "ada", "password": "open sesame"},
+        )
+        page = context.new_page()
+        sockets: list[str] = []
+        page.on("websocket", lambda socket: sockets.append(socket.url))
+        page.goto(f"{url}?token={jupyter.token}")
+        notebook = Notebook(page)
+        notebook.expect_output("square: 1")
+        notebook.slider().press("ArrowRight")
+        notebook.expect_output("square: 4")
+        assert any(socket.startswith(f"wss://localhost:{port}/course/") for socket in sockets)
+        cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+        login = next(cookie for name, cookie in cookies.items() if name.startswith("username-"))
+        assert login["secure"]
+        assert login["path"] == "/course/"
+        context.close()

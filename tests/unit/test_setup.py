@@ -1,0 +1,297 @@
+"""`jupyter reactive setup`: what it writes, what it leaves alone, and that each place takes it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tomllib
+import yaml
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from jupyter_reactive import __version__
+from jupyter_reactive.cli.setup import SetupApp
+from jupyter_reactive.errors import InvalidRequest
+from jupyter_reactive.setup.places import PLACES, Options, files_for
+from jupyter_reactive.setup.writing import apply, changes
+
+TOOLS = Path(sys.executable).parent
+DEFAULTS = Options()
+VPS = Options(host="lab.example.org", base_url="/jupyter/", user="ada", basic_auth=True)
+
+
+def set_up(place: str, folder: Path, options: Options = DEFAULTS) -> list[str]:
+    """Write a place's files; gives the names of those that were different."""
+    planned = changes(files_for(PLACES[place], options), folder)
+    apply(planned)
+    return [change.path.name for change in planned if change.is_needed]
+
+
+def written(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_second_run_changes_nothing(place, tmp_path: Path):
+    assert set_up(place, tmp_path)
+    before = written(tmp_path)
+    assert not any("@@" in text for text in before.values())
+    assert set_up(place, tmp_path) == []
+    assert written(tmp_path) == before
+
+
+def test_ours_is_brought_up_to_date_and_theirs_stays(tmp_path: Path):
+    config = tmp_path / "jupyterhub_config.py"
+    config.write_text("c.Spawner.args = ['--theirs']")
+    config.chmod(0o600)
+    set_up("jupyterhub", tmp_path)
+    config.write_text(f"{config.read_text()}c.JupyterHub.port = 9000\n")
+    text = config.read_text()
+    assert set_up("jupyterhub", tmp_path) == []
+    assert config.read_text() == text
+    assert text.startswith("c.Spawner.args = ['--theirs']\n")
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    set_up("vps", tmp_path / "vps")
+    assert set_up("vps", tmp_path / "vps", VPS)
+    assert (
+        "server_name lab.example.org;" in written(tmp_path / "vps")["jupyter-reactive-nginx.conf"]
+    )
+
+
+def test_what_is_not_ours_is_refused_and_nothing_is_written(tmp_path: Path):
+    theirs = tmp_path / "start-marimo.sh"
+    theirs.write_text("#!/bin/sh\necho mine\n")
+    with pytest.raises(InvalidRequest, match="not from jupyter-reactive"):
+        set_up("studiolab", tmp_path)
+    assert written(tmp_path) == {"start-marimo.sh": "#!/bin/sh\necho mine\n"}
+
+
+def test_what_somebody_has_changed_is_not_written_over(tmp_path: Path):
+    set_up("studiolab", tmp_path)
+    script = tmp_path / "start-marimo.sh"
+    changed = script.read_text().replace("8888", "9999")
+    script.write_text(changed)
+    with pytest.raises(InvalidRequest, match="changed between the marks"):
+        set_up("studiolab", tmp_path)
+    assert script.read_text() == changed
+
+
+def test_a_link_stays_a_link(tmp_path: Path):
+    real = tmp_path / "elsewhere.py"
+    real.write_text("")
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub/jupyterhub_config.py").symlink_to(real)
+    set_up("jupyterhub", tmp_path / "hub")
+    assert (tmp_path / "hub/jupyterhub_config.py").is_symlink()
+    assert "ReactiveApp" in real.read_text()
+
+
+def test_a_place_that_takes_no_files_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidRequest, match="Nothing may be written"):
+        set_up("vps", tmp_path / "file/below")
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_shut_is_told(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(InvalidRequest, match="Nothing may be written"):
+        set_up("vps", tmp_path)
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(host="a; rm -rf /"),
+        Options(host="-x"),
+        Options(base_url="/no/end"),
+        Options(base_url='/"/'),
+        Options(user="a\nUser=root"),
+        Options(image="no tag"),
+    ],
+)
+def test_what_could_be_read_as_something_else_is_refused(options, tmp_path: Path):
+    with pytest.raises(InvalidRequest, match="cannot be"):
+        set_up("vps", tmp_path, options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_shows_then_writes_then_says_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    course = tmp_path / "course"
+    (course / "binder").mkdir(parents=True)
+    (course / "binder/requirements.txt").write_text("numpy\n")
+    monkeypatch.chdir(course)
+
+    def run(*arguments: str) -> str:
+        command = SetupApp()
+        command.initialize([*arguments])
+        command.start()
+        return capsys.readouterr().out
+
+    shown = run("binder", "--dry-run")
+    assert "+jupyter-reactive\n" in shown
+    assert " numpy\n" in shown
+    assert written(course) == {"binder/requirements.txt": "numpy\n"}
+    assert "reactive/open/" in run("binder")
+    assert written(course)["binder/requirements.txt"].startswith("numpy\n# >>> jupyter-reactive")
+    assert os.access(course / "binder/postBuild", os.X_OK)
+    assert "as it was" in run("binder")
+    with pytest.raises(SystemExit) as ended:
+        run("moon")
+    assert ended.value.code == 2
+    assert "Name one place: studiolab, " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["studiolab", "sagemaker", "binder"])
+def test_scripts_pass_shellcheck(place, tmp_path: Path):
+    set_up(place, tmp_path)
+    scripts = [p for p in tmp_path.rglob("*") if p.is_file() and p.read_text().startswith("#!")]
+    assert scripts
+    assert all(os.access(script, os.X_OK) for script in scripts)
+    subprocess.run([TOOLS / "shellcheck", *scripts], check=True)
+
+
+def as_environment(folder: Path) -> None:
+    """The programs of the environment of the tests, as those of another one."""
+    (folder / "bin").mkdir(parents=True)
+    for name in ("python", "jupyter-reactive"):
+        script = folder / "bin" / name
+        script.write_text(f'#!/bin/sh\nexec {TOOLS / name} "$@"\n')
+        script.chmod(0o755)
+
+
+def test_a_space_of_sagemaker_starts_with_its_script(tmp_path: Path):
+    """The package goes into Jupyter's own environment, then Jupyter is told."""
+    as_environment(tmp_path / "opt/conda")
+    told = tmp_path / "told"
+    restart = tmp_path / "bin/restart-jupyter-server"
+    restart.parent.mkdir()
+    restart.write_text(f"#!/bin/sh\ntouch {told}\n")
+    restart.chmod(0o755)
+    set_up("sagemaker", tmp_path / "script")
+    script = tmp_path / "script/on-start.sh"
+    assert script.stat().st_size < 16_000
+    done = subprocess.run(
+        [script],
+        env={
+            "HOME": str(tmp_path / "home"),
+            "PATH": f"{restart.parent}:/usr/bin:/bin",
+            "CONDA": str(tmp_path / "opt/conda"),
+            "PIP_NO_INDEX": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == __version__
+    assert told.exists()
+
+
+def test_studio_labs_set_up_leaves_an_environment_that_is_there(tmp_path: Path):
+    as_environment(tmp_path / ".reactive")
+    set_up("studiolab", tmp_path)
+    done = subprocess.run(
+        [tmp_path / "setup-marimo.sh"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == __version__
+
+
+@pytest.mark.parametrize("place", ["z2jh", "vps"])
+def test_dockerfiles_pass_hadolint(place, tmp_path: Path):
+    set_up(place, tmp_path, VPS)
+    dockerfile = tmp_path / "Dockerfile"
+    subprocess.run([TOOLS / "hadolint", dockerfile], check=True)
+    if place == "vps":
+        assert "\nUSER 1000\n" in dockerfile.read_text()
+        assert "HEALTHCHECK" in dockerfile.read_text()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_takes_the_unit(tmp_path: Path):
+    program = tmp_path / "jupyter"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    set_up("vps", tmp_path, Options(user="root"))
+    unit = tmp_path / "jupyter-reactive.service"
+    # What is not on this machine, is on that one.
+    unit.write_text(unit.read_text().replace("/home/root/.venv/bin/jupyter", str(program)))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False
+    )
+    told = [line for line in done.stderr.splitlines() if unit.name in line]
+    assert told == []
+
+
+def test_the_hub_reads_its_lines(tmp_path: Path):
+    config = tmp_path / "jupyterhub_config.py"
+    for theirs, args in (
+        ("", []),
+        ("c.Spawner.args = ['--theirs']\n", ["--theirs"]),
+        ("c.Spawner.args.append('--theirs')\n", ["--theirs"]),
+    ):
+        config.write_text(theirs)
+        set_up("jupyterhub", tmp_path)
+        loaded = PyFileConfigLoader(str(config)).load_config()
+        assert spawner_args(loaded) == [*args, "--ReactiveApp.port=8888"]
+
+
+def test_the_helm_chart_reads_its_values(tmp_path: Path):
+    set_up("z2jh", tmp_path, Options(image="registry.example.org:5000/course/reactive:2"))
+    values = yaml.safe_load((tmp_path / "reactive-values.yaml").read_text())
+    assert values["singleuser"]["image"] == {
+        "name": "registry.example.org:5000/course/reactive",
+        "tag": "2",
+    }
+    c = Config()
+    exec(values["hub"]["extraConfig"]["jupyter-reactive"], {"c": c})
+    assert spawner_args(c) == ["--ReactiveApp.port=8888"]
+
+
+def test_tljh_finds_its_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As TLJH does: a module behind an entry point, whose functions carry the mark of pluggy."""
+    pluggy = pytest.importorskip("pluggy")
+    (tmp_path / "tljh").mkdir()
+    (tmp_path / "tljh/__init__.py").touch()
+    (tmp_path / "tljh/hooks.py").write_text(
+        "import pluggy\n"
+        "hookspec, hookimpl = pluggy.HookspecMarker('tljh'), pluggy.HookimplMarker('tljh')\n"
+        "@hookspec\ndef tljh_extra_user_pip_packages(): ...\n"
+        "@hookspec\ndef tljh_custom_jupyterhub_config(c): ...\n"
+    )
+    set_up("tljh", tmp_path)
+    project = tomllib.loads((tmp_path / "tljh-reactive/pyproject.toml").read_text())
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "tljh-reactive")
+    hooks = importlib.import_module("tljh.hooks")
+    manager = pluggy.PluginManager("tljh")
+    manager.add_hookspecs(hooks)
+    plugin = project["project"]["entry-points"]["tljh"]["reactive"]
+    manager.register(importlib.import_module(plugin))
+    manager.check_pending()
+    assert manager.hook.tljh_extra_user_pip_packages() == [["jupyter-reactive"]]
+    c = Config()
+    manager.hook.tljh_custom_jupyterhub_config(c=c)
+    assert spawner_args(c) == ["--ReactiveApp.port=8888"]
+
+
+def spawner_args(config: Config) -> list[str]:
+    """What the spawner gets in the end, of a list or of what is to be added to one."""
+    args = config.Spawner.args
+    return args if isinstance(args, list) else args.get_value([])
