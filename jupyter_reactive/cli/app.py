@@ -18,6 +18,7 @@ from ..translation import _
 from .convert import ConvertApp
 from .doctor import DoctorApp
 from .export import ExportApp
+from .link import LinkApp
 from .warm import WarmApp
 
 REQUEST_TIMEOUT = 5
@@ -52,6 +53,7 @@ class ReactiveCommand(JupyterApp):
         "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "export": (ExportApp, ExportApp.description.partition("\n")[0]),
+        "link": (LinkApp, LinkApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),
         "warm": (WarmApp, WarmApp.description.partition("\n")[0]),
     }

@@ -20,6 +20,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin"),
     ("notebooks", "paths"),
+    ("links",),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("gallery",),
     ("servers",),
@@ -50,6 +51,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FORBIDDEN = {
     "servers": {"tornado", "jupyter_server"},
     "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "links": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},
     "models": {"tornado", "jupyter_server", "traitlets"},
