@@ -19,6 +19,7 @@ from .api.assets import AssetsHandler
 from .api.conversions import ConversionsHandler
 from .api.doctor import DoctorHandler, DoctorStreamHandler
 from .api.exports import ExportHandler, ExportsHandler
+from .api.links import LinksHandler
 from .api.notebooks import NotebooksHandler, RecogniseHandler, TemplatesHandler
 from .api.servers import (
     ServerHandler,
@@ -271,6 +272,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
                     ExportHandler,
                     {"exports": self.exports},
                 ),
+                (rf"{api}/links", LinksHandler, {"files": files}),
                 (
                     rf"{api}/transport",
                     TransportHandler,
