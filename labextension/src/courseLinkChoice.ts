@@ -52,10 +52,10 @@ export class CourseLinkChoice
     this._server.type = 'url';
     this._server.placeholder = 'https://';
     this._link.readOnly = true;
-    this._link.rows = 4;
+    this._link.rows = 3;
     this._link.spellcheck = false;
     this._notes.id = `jp-ReactiveLink-notes-${count++}`;
-    this._notes.className = 'jp-ReactiveLink-notes';
+    this._notes.classList.add('jp-ReactiveLink-notes');
     this._notes.setAttribute('role', 'status');
     this._link.setAttribute('aria-describedby', this._notes.id);
     for (const field of [
@@ -67,13 +67,19 @@ export class CourseLinkChoice
       field.classList.add('jp-mod-styled');
     }
     this._serverLabel.append(this._serverName, this._server);
+    const platform = labelled(trans.__('Leads to'), this._platform);
+    const link = labelled(trans.__('Link'), this._link);
+    for (const row of [platform, this._serverLabel, this._notes, link]) {
+      row.classList.add('jp-ReactiveLink-wide');
+    }
     this.node.append(
-      labelled(trans.__('Leads to'), this._platform),
+      platform,
       this._serverLabel,
       labelled(trans.__('Opens as'), this._what),
       labelled(trans.__('Form'), this._form),
-      labelled(trans.__('Link'), this._link),
-      this._notes
+      // Before the link: what is to be known is read first.
+      this._notes,
+      link
     );
     this._platform.addEventListener('change', () => this._chooseServer());
     this._what.addEventListener('change', () => this._show());
