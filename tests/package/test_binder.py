@@ -39,6 +39,8 @@ LINKS = re.findall(
 BASE = ("pip", "ipywidgets", "jupyter-offlinenotebook", "jupyter-resource-usage", "jupyterlab")
 BASE += ("jupyterhub", "nbconvert", "notebook")
 TOKEN = "a-token-of-binderhub"
+# How this machine reaches the package registries, which another one does by itself.
+NETWORK = re.compile(r"PIP_.*|UV_.*|YARN_.*|SSL_CERT_.*|.*_(CERTS?|CA_BUNDLE)|.*_(proxy|PROXY)")
 
 pytestmark = [
     pytest.mark.package,
@@ -59,11 +61,7 @@ class Image:
     def variables(self) -> dict[str, str]:
         path = f"{self.user.home}/.local/bin:{self.environment}/bin:/usr/local/bin:/usr/bin:/bin"
         return {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name.startswith(("PIP_", "UV_"))
-            },
+            **{name: value for name, value in os.environ.items() if NETWORK.fullmatch(name)},
             "PATH": path,
             "HOME": str(self.user.home),
             "USER": self.user.name,
