@@ -50,7 +50,6 @@ export class CourseLinkChoice
       this._form.add(new Option(label, form));
     }
     this._server.type = 'url';
-    this._server.placeholder = 'https://';
     this._link.readOnly = true;
     this._link.rows = 3;
     this._link.spellcheck = false;
@@ -205,7 +204,7 @@ function labelled(text: string, field: HTMLElement): HTMLLabelElement {
 
 function platforms(trans: TranslationBundle): ReadonlyArray<IPlatform> {
   return [
-    { platform: 'binder', label: 'Binder', server: 'binder' },
+    { platform: 'binder', label: trans.__('Binder'), server: 'binder' },
     {
       platform: 'nbgitpuller',
       label: trans.__('Hub, with the repository pulled (nbgitpuller)'),
@@ -222,7 +221,7 @@ function platforms(trans: TranslationBundle): ReadonlyArray<IPlatform> {
       server: null
     },
     { platform: 'colab', label: trans.__('Colab (the .ipynb)'), server: null },
-    { platform: 'molab', label: 'molab', server: null }
+    { platform: 'molab', label: trans.__('molab'), server: null }
   ];
 }
 
