@@ -106,7 +106,7 @@ lint-types: setup ## Check the types of the Python half
 	$(BIN)/mypy
 
 lint-examples: setup ## Let marimo check the example notebooks
-	$(BIN)/marimo check --strict docs/examples/*.py
+	$(BIN)/marimo check --strict docs/examples/*.py docs/course/*.py
 
 lint-front-end: setup ## Check the TypeScript half
 	cd labextension && jlpm lint:check

@@ -25,6 +25,7 @@ ReactiveError
 ├── ConversionFailed          a notebook of Jupyter that the converter gives up on
 ├── ExportFailed              a notebook that marimo does not export
 │   └── PdfToolsMissing       what makes a PDF is not installed
+├── NoLink                    others could not follow a link to the notebook
 ├── TooLarge                  larger than the operator allows
 ├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
@@ -158,6 +159,10 @@ class PdfToolsMissing(ExportFailed):
                 "python -m playwright install --with-deps chromium; or pandoc and TeX (xelatex)."
             ),
         )
+
+
+class NoLink(ReactiveError):
+    """No link can be handed out that would bring others to the notebook."""
 
 
 class TooLarge(ReactiveError):

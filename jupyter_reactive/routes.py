@@ -87,6 +87,7 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
             rf"{API}/exports/(?P<export_id>[^/]+)",
             late("api.exports.ExportHandler", lambda: {"exports": parts.exports}),
         ),
+        (rf"{API}/links", late("api.links.LinksHandler", lambda: {"files": files})),
         (
             rf"{API}/transport",
             late("transport.TransportHandler", lambda: {"choice": app.forwarding.transport}),

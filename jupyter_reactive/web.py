@@ -37,6 +37,7 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.ForeignKernel: 415,
     errors.ConversionFailed: 422,
     errors.ExportFailed: 422,
+    errors.NoLink: 422,
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,

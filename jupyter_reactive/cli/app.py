@@ -16,6 +16,7 @@ from .asking import ask
 from .convert import ConvertApp
 from .doctor import DoctorApp
 from .export import ExportApp
+from .link import LinkApp
 from .setup import SetupApp
 from .start import StartApp
 from .warm import WarmApp
@@ -50,6 +51,7 @@ class ReactiveCommand(JupyterApp):
         "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "export": (ExportApp, ExportApp.description.partition("\n")[0]),
+        "link": (LinkApp, LinkApp.description.partition("\n")[0]),
         "setup": (SetupApp, SetupApp.description.partition("\n")[0]),
         "start": (StartApp, StartApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),

@@ -64,9 +64,20 @@ def recognise(path: Path) -> Recognition:
             return Recognition(reactive=False)
         source = file.read(SCAN_BYTES)
         complete = not file.read(1)
+    return recognise_source(path.suffix, source, complete=complete)
+
+
+def recognise_source(suffix: str, source: bytes, *, complete: bool = True) -> Recognition:
+    """Look at what a file holds.
+
+    Args:
+        suffix: of the file, one of those that a notebook may have.
+        source: its content.
+        complete: whether that is all of it.
+    """
     if not source.strip():
         return Recognition(reactive=False, empty=True)
-    if path.suffix != ".py":
+    if suffix != ".py":
         return Recognition(reactive=bool(_MARKDOWN.search(source)))
     if b"marimo" not in source or b"App" not in source:
         return Recognition(reactive=False)

@@ -7,6 +7,7 @@ import {
   isAppServerList,
   isAssetList,
   isConversion,
+  isCourseLinkList,
   isExport,
   isLog,
   isNewNotebook,
@@ -19,6 +20,7 @@ import type {
   IActivity,
   IAppServer,
   IConversion,
+  ICourseLink,
   IExport,
   INewNotebook,
   IServer,
@@ -126,6 +128,16 @@ export class ReactiveAPI {
     const settings = this._settings;
     const reply = await request(settings, endpoint, 'POST', options, signal);
     return expect(isConversion, reply, endpoint);
+  }
+
+  /** The links to a notebook for every platform, or why there is none. */
+  async courseLinks(options: {
+    path: string;
+    hub: string;
+    binder: string;
+  }): Promise<ReadonlyArray<ICourseLink>> {
+    const reply = await request(this._settings, 'links', 'POST', options);
+    return expect(isCourseLinkList, reply, 'links').links;
   }
 
   /** Begin an export; what becomes of it is told as events. */

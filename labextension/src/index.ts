@@ -5,6 +5,7 @@ import { apps } from './plugins/apps';
 import { commands } from './plugins/commands';
 import { contents } from './plugins/contents';
 import { convert } from './plugins/convert';
+import { courseLink } from './plugins/courselink';
 import { document } from './plugins/document';
 import { exportNotebook } from './plugins/export';
 import { fetchAhead } from './plugins/fetchahead';
@@ -28,6 +29,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   apps,
   convert,
   exportNotebook,
+  courseLink,
   appCommands,
   launcher,
   recognition,

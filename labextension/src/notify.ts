@@ -13,7 +13,8 @@ export function notifyFailure(
   Notification.error(message, { autoClose: false });
 }
 
-function explain(error: unknown, trans: TranslationBundle): string[] {
+/** The sentences for a failure. */
+export function explain(error: unknown, trans: TranslationBundle): string[] {
   if (error instanceof RequestError) {
     return error.remedy ? [error.message, error.remedy] : [error.message];
   }

@@ -48,6 +48,7 @@ export namespace PluginIDs {
   export const commands = `${PACKAGE}:commands`;
   export const contents = `${PACKAGE}:contents`;
   export const convert = `${PACKAGE}:convert`;
+  export const courseLink = `${PACKAGE}:course-link`;
   export const document = `${PACKAGE}:document`;
   export const exportNotebook = `${PACKAGE}:export`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
@@ -68,6 +69,7 @@ export namespace CommandIDs {
   export const convert = 'reactive:convert';
   export const convertBack = 'reactive:convert-back';
   export const copyAppLink = 'reactive:copy-app-link';
+  export const copyCourseLink = 'reactive:copy-course-link';
   export const create = 'reactive:create';
   export const exportNotebook = 'reactive:export';
   export const keepAlive = 'reactive:keep-alive';

@@ -99,6 +99,21 @@ export interface IConversion {
   };
 }
 
+export type LinkPlatform =
+  'binder' | 'nbgitpuller' | 'hub' | 'studiolab' | 'colab' | 'molab';
+
+export type LinkForm = 'url' | 'markdown' | 'html' | 'rst';
+
+/** A link that brings others to a notebook, or why there is none. */
+export interface ICourseLink {
+  readonly platform: LinkPlatform;
+  readonly what: 'notebook' | 'app';
+  readonly forms: Readonly<Record<LinkForm, string>> | null;
+  readonly warnings: ReadonlyArray<string>;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
 export type ExportFormat =
   'html' | 'ipynb' | 'markdown' | 'script' | 'pdf' | 'wasm';
 
@@ -169,6 +184,16 @@ const ACTIONS: ReadonlyArray<unknown> = [
 const VERDICTS: ReadonlyArray<unknown> = ['kept', 'changed', 'needs you'];
 const LEVELS: ReadonlyArray<unknown> = ['info', 'warning'];
 const ORIGINS: ReadonlyArray<unknown> = ['notebook', 'contents', null];
+
+const PLATFORMS: ReadonlyArray<unknown> = [
+  'binder',
+  'nbgitpuller',
+  'hub',
+  'studiolab',
+  'colab',
+  'molab'
+];
+const FORMS: ReadonlyArray<LinkForm> = ['url', 'markdown', 'html', 'rst'];
 
 const EXPORT_STATES: ReadonlyArray<unknown> = [
   'waiting',
@@ -316,6 +341,33 @@ export function isConversion(value: unknown): value is IConversion {
     isConversionNoteList(value.report.notes) &&
     Array.isArray(value.report.cells) &&
     value.report.cells.every(isCellReport)
+  );
+}
+
+function isCourseLink(value: unknown): value is ICourseLink {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const { platform, what, forms, warnings, message, remedy } = value;
+  return (
+    PLATFORMS.includes(platform) &&
+    (what === 'notebook' || what === 'app') &&
+    (forms === null ||
+      (isRecord(forms) &&
+        FORMS.every(form => typeof forms[form] === 'string'))) &&
+    isTextList(warnings) &&
+    isTextOrNull(message) &&
+    isTextOrNull(remedy)
+  );
+}
+
+export function isCourseLinkList(
+  value: unknown
+): value is { readonly links: ReadonlyArray<ICourseLink> } {
+  return (
+    isRecord(value) &&
+    Array.isArray(value.links) &&
+    value.links.every(isCourseLink)
   );
 }
 

@@ -8,6 +8,8 @@ from front_end import Notebook
 from hub.login import sign_in
 from playwright.sync_api import Page, expect
 
+from jupyter_reactive.links.platforms import What, user_redirect
+
 pytestmark = pytest.mark.hub
 
 WHO = source_of("""\
@@ -71,6 +73,19 @@ def test_the_doctor_and_the_way_without_websockets(hub, log_in, notebook_source:
     page.route_web_socket("**/reactive/**", lambda socket: socket.close())
     page.goto(user.url("reactive/open/slider.py"))
     Notebook(page).expect_output("square: 1")
+
+
+def test_a_link_of_the_hub_opens_everybodys_own_file(hub, browser, notebook_source: str):
+    """Whoever follows it logs in on the way."""
+    name = hub.user("ida").write("50% é #1?.py", notebook_source)
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(user_redirect(name, What.NOTEBOOK, hub.url))
+        sign_in(page, hub.user("ida"))
+        Notebook(page).expect_output("square: 1")
+        page.goto(user_redirect(name, What.APP, hub.url))
+        Notebook(page).expect_output("square: 1")
+        assert "/user/ida/reactive/run/" in page.url
 
 
 def test_an_app_is_told_who_of_the_hub_looks(hub, log_in, browser):

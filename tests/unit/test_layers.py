@@ -20,7 +20,7 @@ LAYERS = (
     ("translation",),
     ("errors", "models", "origin", "start_errors"),
     ("interpreters", "notebooks", "paths"),
-    ("setup",),
+    ("links", "setup"),
     ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
     ("preferences",),
     ("gallery",),
@@ -54,6 +54,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FORBIDDEN = {
     "servers": {"tornado", "jupyter_server"},
     "notebooks": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
+    "links": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "diagnosis": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "setup": {"tornado", "jupyter_server", "traitlets", "aiohttp", "marimo"},
     "errors": {"tornado", "jupyter_server", "traitlets"},

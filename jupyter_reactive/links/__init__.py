@@ -1,0 +1,1 @@
+"""Course links: one address that brings a student into the lesson, wherever it runs."""

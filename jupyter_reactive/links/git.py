@@ -1,0 +1,114 @@
+"""Asks git about a checkout and its remote. Never asks the user, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import NoLink
+from ..translation import _
+
+LOCAL_SECONDS = 20
+REMOTE_SECONDS = 20
+# A file system monitor is a program that a checkout's own configuration names.
+_COMMAND = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+# So that a remote is asked as somebody would who has no account there.
+_ANONYMOUS = ("-c", "credential.helper=", "-c", "http.extraHeader=")
+# What git and curl say when it is not the repository's fault.
+_UNREACHABLE = (
+    "could not resolve",
+    "could not connect",
+    "couldn't connect",
+    "failed to connect",
+    "connection refused",
+    "connection timed out",
+    "network is unreachable",
+    "no route to host",
+    "operation timed out",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What git answered.
+
+    Attributes:
+        ok: whether it did as it was asked.
+        out: what it wrote.
+        error: what it complained about.
+    """
+
+    ok: bool
+    out: bytes
+    error: str
+
+    @property
+    def text(self) -> str:
+        """What it wrote, without the last line's end."""
+        return self.out.decode("utf-8", "surrogateescape").rstrip("\n")
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the network is to blame, as far as can be told."""
+        error = self.error.lower()
+        return any(words in error for words in _UNREACHABLE)
+
+
+def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer:
+    """Run git in a folder of a checkout.
+
+    Raises:
+        NoLink: there is no git.
+    """
+    environment = {
+        **os.environ,
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "SSH_ASKPASS_REQUIRE": "never",
+        "GIT_OPTIONAL_LOCKS": "0",
+        # No program as a transport (`ext::`).
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    }
+    try:
+        done = subprocess.run(
+            [*_COMMAND, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            # Without a terminal ssh cannot ask for a password there.
+            start_new_session=True,
+        )
+    except FileNotFoundError as e:
+        raise NoLink(
+            _("git is not installed here, and nothing else knows the notebook's repository."),
+            _("Install git, or write the link by hand: the documentation shows its form."),
+        ) from e
+    except subprocess.TimeoutExpired:
+        return Answer(ok=False, out=b"", error="operation timed out")
+    return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def ask_as_stranger(url: str, *patterns: str) -> Answer:
+    """The refs of a repository, for somebody without an account."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        return ask(
+            Path(nowhere),
+            *_ANONYMOUS,
+            "ls-remote",
+            "--",
+            url,
+            *patterns,
+            seconds=REMOTE_SECONDS,
+        )
+
+
+def ask_as_user(folder: Path, remote: str, *patterns: str) -> Answer:
+    """The refs of a checkout's remote, with the account that its user has there."""
+    return ask(folder, "ls-remote", "--", remote, *patterns, seconds=REMOTE_SECONDS)

@@ -1,0 +1,268 @@
+"""Which link there is for a platform, and what its author has to know before handing it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import NoLink
+from ..translation import _
+from . import platforms
+from .addresses import is_private, server_root
+from .forms import NAMES, forms
+from .lesson import Access, Lesson
+from .platforms import BINDER_SERVER, GITHUB, JUPYTER_SUFFIX, Platform, What
+
+# They show notebooks of Jupyter, and those show their links.
+_JUPYTER_ONLY = frozenset({Platform.STUDIO_LAB, Platform.COLAB})
+_GITHUB_ONLY = _JUPYTER_ONLY | {Platform.MOLAB}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link that can be handed out.
+
+    Attributes:
+        platform: where it leads.
+        what: as what the notebook is opened.
+        path: of the notebook that it opens.
+        url: the link.
+        warnings: what its author should know first, in sentences.
+    """
+
+    platform: Platform
+    what: What
+    path: str
+    url: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> Mapping[str, str]:
+        """The link in each form."""
+        return forms(self.url, self.platform)
+
+    def to_json(self) -> dict[str, Any]:
+        """The offer for programs."""
+        return {
+            "platform": self.platform.value,
+            "what": self.what.value,
+            "path": self.path,
+            "forms": dict(self.forms),
+            "warnings": list(self.warnings),
+            "message": None,
+            "remedy": None,
+        }
+
+
+def offer(lesson: Lesson, platform: Platform, what: What, server: str = "") -> Offer:
+    """The link to a notebook of a repository.
+
+    Args:
+        lesson: the notebook.
+        platform: where it leads; not a Hub alone, see `offer_on_hub`.
+        what: as what the notebook is opened.
+        server: address of the Hub, or of a BinderHub that is not mybinder.org.
+
+    Raises:
+        NoLink: there can be none.
+    """
+    path = _half(lesson, platform, what)
+    warnings = [*lesson.warnings, *_about_half(lesson, path)]
+    if platform in _GITHUB_ONLY:
+        warnings += _check_github(lesson, platform, what)
+        build = {
+            Platform.STUDIO_LAB: platforms.studio_lab,
+            Platform.COLAB: platforms.colab,
+            Platform.MOLAB: platforms.molab,
+        }[platform]
+        url = build(lesson.repository, lesson.ref, path)
+    elif platform is Platform.BINDER:
+        root = server_root(server or BINDER_SERVER)
+        warnings += _check_binder(lesson, root)
+        url = platforms.binder(lesson.repository, lesson.ref, path, what, root)
+    else:
+        hub = _hub(server)
+        warnings += _check_nbgitpuller(lesson, hub)
+        url = platforms.nbgitpuller(lesson.repository, lesson.ref, path, what, hub)
+    return Offer(platform, what, path, url, tuple(warnings))
+
+
+def offer_on_hub(path: str, what: What, server: str) -> Offer:
+    """The link to a notebook that everybody on a Hub has at the same place.
+
+    Args:
+        path: contents path of the notebook.
+        what: as what it is opened.
+        server: address of the Hub.
+
+    Raises:
+        NoLink: there can be none.
+    """
+    if what is What.APP and path.endswith(JUPYTER_SUFFIX):
+        raise _no_reactive_half(path)
+    warning = _("Whoever follows the link needs a notebook of their own at “{path}”.").format(
+        path=path
+    )
+    hub = _hub(server)
+    url = platforms.user_redirect(path, what, hub)
+    return Offer(Platform.HUB, what, path, url, (warning, *_about_server(hub)))
+
+
+def _half(lesson: Lesson, platform: Platform, what: What) -> str:
+    """The path of the format that the platform opens."""
+    if platform in _JUPYTER_ONLY:
+        if lesson.jupyter_half is None:
+            raise NoLink(
+                _(
+                    "{platform} opens notebooks of Jupyter alone; there is none beside “{path}”."
+                ).format(platform=NAMES[platform], path=lesson.path),
+                _("Make it, commit and push it: jupyter reactive convert {path}").format(
+                    path=lesson.path
+                ),
+            )
+        return lesson.jupyter_half
+    if platform is Platform.MOLAB or what is What.APP:
+        if lesson.reactive_half is None:
+            raise _no_reactive_half(lesson.path)
+        return lesson.reactive_half
+    return lesson.path
+
+
+def _no_reactive_half(path: str) -> NoLink:
+    return NoLink(
+        _("“{path}” is a notebook of Jupyter, and there is no reactive one beside it.").format(
+            path=path
+        ),
+        _("Make it, commit and push it: jupyter reactive convert {path}").format(path=path),
+    )
+
+
+def _about_half(lesson: Lesson, path: str) -> list[str]:
+    if path == lesson.path:
+        return []
+    return [_("The link opens “{path}”, the other format of the notebook.").format(path=path)]
+
+
+def _check_github(lesson: Lesson, platform: Platform, what: What) -> list[str]:
+    name = NAMES[platform]
+    if lesson.repository.host != GITHUB:
+        raise NoLink(
+            _("{platform} opens notebooks from github.com alone.").format(platform=name),
+            _("Push the repository there too, or choose Binder or nbgitpuller."),
+        )
+    if "/" in lesson.ref:
+        raise NoLink(
+            _("{platform} cannot tell the branch “{ref}” from a folder.").format(
+                platform=name, ref=lesson.ref
+            ),
+            _("Take a tag, a commit or a branch without a slash."),
+        )
+    if what is What.APP and platform in _JUPYTER_ONLY:
+        raise NoLink(
+            _("{platform} shows no apps.").format(platform=name),
+            _("Choose Binder, nbgitpuller or a Hub for the app."),
+        )
+    warnings = [*_about_access(lesson, name)]
+    if what is What.APP:
+        warnings.append(
+            _("molab opens the notebook; its app is behind “Run as app” in the share menu.")
+        )
+    if platform is not Platform.STUDIO_LAB:
+        warnings.append(
+            _("{platform} takes the notebook alone, without the repository's other files.").format(
+                platform=name
+            )
+        )
+    return warnings
+
+
+def _check_binder(lesson: Lesson, server: str) -> list[str]:
+    is_public_binder = server == BINDER_SERVER
+    if lesson.repository.is_here:
+        raise _only_here(lesson)
+    if is_public_binder and is_private(lesson.repository.host):
+        raise NoLink(
+            _("mybinder.org cannot reach {host}, which is known in its own network only.").format(
+                host=lesson.repository.host
+            ),
+            _("Push the repository to a public place, or give the address of your own BinderHub."),
+        )
+    if is_public_binder and lesson.access is Access.PRIVATE:
+        raise NoLink(
+            _("mybinder.org builds public repositories alone; this one asks for a password."),
+            _("Make it public, or give the address of a BinderHub that may read it."),
+        )
+    warnings = [*_about_access(lesson, "BinderHub"), *_about_host(lesson, "BinderHub")]
+    if not lesson.has_us:
+        warnings.append(
+            _(
+                "Nothing that Binder builds the image from names jupyter-reactive, without which "
+                "the link ends nowhere. Add it to binder/requirements.txt."
+            )
+        )
+    return warnings
+
+
+def _check_nbgitpuller(lesson: Lesson, hub: str) -> list[str]:
+    if lesson.repository.is_here:
+        raise _only_here(lesson)
+    if lesson.is_commit:
+        raise NoLink(
+            _("nbgitpuller follows branches and tags, not the commit {ref}.").format(
+                ref=lesson.ref[:10]
+            ),
+            _("Take a branch that has been pushed."),
+        )
+    return [
+        *_about_access(lesson, "JupyterHub"),
+        *_about_host(lesson, "JupyterHub"),
+        *_about_server(hub),
+    ]
+
+
+def _about_access(lesson: Lesson, name: str) -> list[str]:
+    if lesson.access is not Access.PRIVATE:
+        return []
+    return [
+        _(
+            "The repository asks for a password: {platform} shows it to those who may read it."
+        ).format(platform=name)
+    ]
+
+
+def _about_host(lesson: Lesson, name: str) -> list[str]:
+    host = lesson.repository.host
+    if not is_private(host):
+        return []
+    return [
+        _("{host} is known in its own network only; the {platform} must be in it.").format(
+            host=host, platform=name
+        )
+    ]
+
+
+def _about_server(server: str) -> list[str]:
+    host = urlsplit(server).netloc
+    if not is_private(host):
+        return []
+    return [_("{host} can be reached from its own network only.").format(host=host)]
+
+
+def _only_here(lesson: Lesson) -> NoLink:
+    return NoLink(
+        _("The remote is a folder of this machine, {url}, which nobody else reaches.").format(
+            url=lesson.repository.url
+        ),
+        _("Push the repository to a server."),
+    )
+
+
+def _hub(server: str) -> str:
+    if not server:
+        raise NoLink(
+            _("A link to a Hub needs its address."),
+            _("Give it as the browser shows it, for example https://hub.example.org/."),
+        )
+    return server_root(server)

@@ -1,0 +1,119 @@
+"""What a link to a notebook looks like on each platform. Pure: asks nobody, checks nothing."""
+
+from __future__ import annotations
+
+from enum import Enum
+from urllib.parse import quote, urlencode
+
+from .addresses import Repository
+
+BINDER_SERVER = "https://mybinder.org/"
+GITHUB, GITLAB = "github.com", "gitlab.com"
+JUPYTER_SUFFIX = ".ipynb"
+
+
+class Platform(str, Enum):
+    """Where a link may lead."""
+
+    BINDER = "binder"
+    NBGITPULLER = "nbgitpuller"
+    HUB = "hub"
+    STUDIO_LAB = "studiolab"
+    COLAB = "colab"
+    MOLAB = "molab"
+
+
+class What(str, Enum):
+    """As what a notebook is opened."""
+
+    NOTEBOOK = "notebook"
+    APP = "app"
+
+
+def route(path: str, what: What) -> str:
+    """The route that opens a notebook, quoted, below a Jupyter server's base URL.
+
+    Args:
+        path: contents path of the notebook; one of Jupyter's opens in JupyterLab.
+        what: as what it is opened.
+    """
+    if what is What.APP:
+        return f"reactive/run/{quote(path)}/"
+    if path.endswith(JUPYTER_SUFFIX):
+        return f"lab/tree/{quote(path)}"
+    return f"reactive/open/{quote(path)}"
+
+
+def binder(
+    repository: Repository, ref: str, path: str, what: What, server: str = BINDER_SERVER
+) -> str:
+    """A link that builds the repository on a BinderHub and opens the notebook.
+
+    The providers `gh`, `gl` and `git`: BinderHub's RepoProviders, which read the rest of the path
+    as it was sent, the last two unquoted, https://binderhub.readthedocs.io/en/latest/api.html.
+    `urlpath` is put behind the user's server as it is, so that the route in it is quoted for
+    itself: https://mybinder.readthedocs.io/en/latest/howto/user_interface.html.
+    """
+    if repository.host == GITHUB:
+        spec = f"gh/{quote(repository.namespace)}/{quote(repository.name)}"
+    elif repository.host == GITLAB:
+        spec = f"gl/{quote(f'{repository.namespace}/{repository.name}', safe='')}"
+    else:
+        spec = f"git/{quote(repository.url, safe='')}"
+    query = urlencode({"urlpath": route(path, what)})
+    return f"{server}v2/{spec}/{quote(ref)}?{query}"
+
+
+def nbgitpuller(repository: Repository, ref: str, path: str, what: What, hub: str) -> str:
+    """A link that pulls and merges the repository on a Hub, then opens the notebook.
+
+    https://nbgitpuller.readthedocs.io/en/latest/topic/url-options.html: the folder is named after
+    the end of the address, `.git` included, unless `targetPath` says something else.
+    """
+    options = {"repo": repository.url, "branch": ref}
+    if repository.url.endswith(".git"):
+        options["targetPath"] = repository.name
+    options["urlpath"] = route(f"{repository.name}/{path}", what)
+    return f"{hub}hub/user-redirect/git-pull?{urlencode(options)}"
+
+
+def user_redirect(path: str, what: What, hub: str) -> str:
+    """A link to a notebook in the files of whoever follows it, on a Hub.
+
+    https://jupyterhub.readthedocs.io/en/latest/reference/urls.html#user-redirect: the Hub unquotes
+    the path and sends the browser there as it is then, so that it is quoted twice.
+
+    Args:
+        path: contents path of the notebook.
+        what: as what it is opened.
+        hub: address of the Hub.
+    """
+    return f"{hub}hub/user-redirect/{quote(route(path, what))}"
+
+
+def studio_lab(repository: Repository, ref: str, path: str) -> str:
+    """A link to a notebook of Jupyter on GitHub, to be copied into a project of Studio Lab.
+
+    https://github.com/aws/studio-lab-examples/tree/main/open-in-studio-lab
+    """
+    return f"https://studiolab.sagemaker.aws/import/github/{_on_github(repository, ref, path)}"
+
+
+def colab(repository: Repository, ref: str, path: str) -> str:
+    """A link to a notebook of Jupyter on GitHub, in Colab.
+
+    https://colab.research.google.com/github/googlecolab/colabtools/blob/main/notebooks/colab-github-demo.ipynb
+    """
+    return f"https://colab.research.google.com/github/{_on_github(repository, ref, path)}"
+
+
+def molab(repository: Repository, ref: str, path: str) -> str:
+    """A link to a reactive notebook on GitHub, in molab.
+
+    https://docs.marimo.io/guides/molab/#share-open-in-molab-badges
+    """
+    return f"https://molab.marimo.io/github/{_on_github(repository, ref, path)}"
+
+
+def _on_github(repository: Repository, ref: str, path: str) -> str:
+    return f"{quote(repository.namespace)}/{quote(repository.name)}/blob/{quote(ref)}/{quote(path)}"

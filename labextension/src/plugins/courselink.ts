@@ -1,0 +1,103 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  Dialog,
+  ICommandPalette,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
+import { PageConfig, PathExt } from '@jupyterlab/coreutils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { ReactiveAPI } from '../api';
+import { CourseLinkChoice } from '../courseLinkChoice';
+import { FrameDocument } from '../frameDocument';
+import { fileArguments, isSaved, meantPath } from '../meantFile';
+import { CommandIDs, DOMAIN, PluginIDs } from '../tokens';
+
+const KERNEL_NOTEBOOK = '.ipynb';
+
+export const courseLink: JupyterFrontEndPlugin<void> = {
+  id: PluginIDs.courseLink,
+  description: 'Makes links that bring others to a notebook.',
+  autoStart: true,
+  optional: [ICommandPalette, IFileBrowserFactory, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    palette: ICommandPalette | null,
+    browsers: IFileBrowserFactory | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    const api = new ReactiveAPI(app.serviceManager.serverSettings);
+    const pathOf = (args: ReadonlyPartialJSONObject): string | null =>
+      meantPath(
+        app,
+        browsers,
+        args,
+        widget =>
+          widget instanceof FrameDocument ||
+          PathExt.extname(widget.context.path) === KERNEL_NOTEBOOK
+      );
+    const isOffered = (args: ReadonlyPartialJSONObject): boolean =>
+      pathOf(args) !== null;
+
+    commands.addCommand(CommandIDs.copyCourseLink, {
+      label: trans.__('Copy Course Link…'),
+      caption: trans.__(
+        'Make a link that opens the notebook on Binder, a Hub and others'
+      ),
+      isVisible: isOffered,
+      isEnabled: isOffered,
+      describedBy: {
+        args: { type: 'object', properties: fileArguments('notebook') }
+      },
+      execute: async args => {
+        const path = pathOf(args);
+        if (path === null) {
+          throw new Error(`${CommandIDs.copyCourseLink} needs a notebook.`);
+        }
+        const what = trans.__('A link opens what is saved and pushed.');
+        if (!(await isSaved(app, path, what, trans))) {
+          return;
+        }
+        const ask = (servers: { hub: string; binder: string }) =>
+          api.courseLinks({ path, ...servers });
+        const { button, value } = await showDialog<string>({
+          title: trans.__('Course Link to “%1”', PathExt.basename(path)),
+          body: new CourseLinkChoice(hubAddress(), ask, trans),
+          buttons: [
+            Dialog.cancelButton({ label: trans.__('Cancel') }),
+            Dialog.okButton({ label: trans.__('Copy') })
+          ],
+          focusNodeSelector: 'select'
+        });
+        if (button.accept && value) {
+          Clipboard.copyToSystem(value);
+          Notification.success(trans.__('The link is copied.'), {
+            autoClose: 3000
+          });
+        }
+      }
+    });
+    app.shell.currentChanged?.connect(() =>
+      commands.notifyCommandChanged(CommandIDs.copyCourseLink)
+    );
+    palette?.addItem({
+      category: trans.__('Reactive Notebooks'),
+      command: CommandIDs.copyCourseLink
+    });
+  }
+};
+
+/** The Hub that this page comes from, or '' where there is none. */
+function hubAddress(): string {
+  const prefix = PageConfig.getOption('hubPrefix');
+  return prefix ? new URL(prefix, window.location.href).href : '';
+}

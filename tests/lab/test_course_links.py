@@ -1,0 +1,128 @@
+"""Course links: the dialog that makes them, and nbgitpuller's from the pull to the notebook."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from course import Course, new_course, ready
+from front_end import Notebook, eventually
+from playwright.sync_api import expect
+
+from jupyter_reactive.links.addresses import repository_of
+from jupyter_reactive.links.platforms import What, nbgitpuller
+
+HUB = "https://hub.example.org/"
+LESSON = "week 1/é.py"
+
+
+@pytest.fixture
+def course(jupyter, tmp_path) -> Course:
+    """A course that has been pushed, with the git of Jupyter's user."""
+    course = new_course(tmp_path)
+    (jupyter.home / ".gitconfig").write_text((tmp_path / ".gitconfig").read_text())
+    return course
+
+
+def as_the_hub_does(jupyter, link: str) -> str:
+    """Where a Hub sends a browser that follows a link of its user-redirect."""
+    parts = urlsplit(link)
+    route = parts.path.removeprefix("/hub/user-redirect/")
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return f"{jupyter.url}{route}?{urlencode({**query, 'token': jupyter.token})}"
+
+
+def test_nbgitpuller_pulls_merges_and_opens(page, jupyter, course, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    repository, _secret = repository_of(f"{(tmp_path / 'remotes').as_uri()}/course")
+    link = as_the_hub_does(jupyter, nbgitpuller(repository, "main", LESSON, What.NOTEBOOK, HUB))
+    page.goto(link)
+    page.wait_for_url(re.compile("/reactive/edit/"), timeout=60_000)
+    Notebook(page).expect_output("square: 1")
+    mine = jupyter.root / "course" / LESSON
+    assert mine.read_text("utf-8") == notebook_source
+    # The student changes one cell, the course another one.
+    page.goto("about:blank")
+    jupyter.request("reactive/api/sessions", "DELETE")
+    mine.write_text(notebook_source.replace('label="number"', 'label="mine"'), "utf-8")
+    course.write(LESSON, notebook_source.replace("square:", "its square:"))
+    course.push(LESSON)
+    app = nbgitpuller(repository, "main", LESSON, What.APP, HUB)
+    page.goto(as_the_hub_does(jupyter, app))
+    page.wait_for_url(re.compile("/reactive/run/course/week%201/%C3%A9.py/"), timeout=60_000)
+    shown = Notebook(page)
+    shown.expect_output("its square: 1")
+    merged = mine.read_text("utf-8")
+    assert 'label="mine"' in merged
+    assert "its square:" in merged
+    expect(shown.cells).to_have_count(0)
+
+
+@pytest.fixture
+def lesson(jupyter, context, notebook_source, write, tmp_path) -> None:
+    """A notebook without a repository, and one in a course that has been pushed."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=jupyter.url[:-1])
+    write("alone.py")
+    course = new_course(tmp_path, jupyter.root / "course")
+    (jupyter.home / ".gitconfig").write_text((tmp_path / ".gitconfig").read_text())
+    course.write("lesson.py", notebook_source)
+    course.write("binder/requirements.txt", "jupyter-reactive")
+    course.push(".")
+
+
+def test_dialog_makes_the_link_and_says_what_is_in_the_way(lesson, new_lab, subtests):
+    lab = new_lab()
+    dialog = lab.page.get_by_role("dialog")
+    link, notes = dialog.get_by_label("Link", exact=True), dialog.get_by_role("status")
+    copy = dialog.get_by_role("button", name="Copy")
+
+    def open_dialog(name: str) -> None:
+        lab.file_browser(name, "Copy Course Link…")
+        expect(dialog.get_by_label("Leads to")).to_be_focused()
+
+    with subtests.test("without a repository there is a reason, and nothing to copy"):
+        open_dialog("alone.py")
+        expect(notes).to_contain_text("“alone.py” is in no git repository")
+        expect(link).to_have_value("")
+        expect(link).to_have_accessible_description(re.compile("in no git repository"))
+        expect(copy).to_be_disabled()
+        lab.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+
+    with subtests.test("Binder, by keyboard"):
+        lab.double_click("course")
+        open_dialog("lesson.py")
+        expect(link).to_have_value(
+            "https://mybinder.org/v2/gh/ada/course/main?urlpath=reactive%2Fopen%2Flesson.py"
+        )
+        expect(notes).to_be_empty()
+        for words in ("App", "Badge in M"):
+            lab.page.keyboard.press("Tab")
+            if words == "App":
+                lab.page.keyboard.press("Tab")
+            lab.page.keyboard.type(words)
+        expect(link).to_have_value(re.compile(r"^\[!\[Open in Binder.*urlpath=reactive%2Frun%2F"))
+        text = link.input_value()
+        copy.press("Enter")
+        expect(dialog).to_have_count(0)
+        eventually(lab.page, lambda: lab.page.evaluate("navigator.clipboard.readText()") == text)
+
+    with subtests.test("what a platform lacks is said"):
+        open_dialog("lesson.py")
+        dialog.get_by_label("Leads to").select_option("colab")
+        expect(notes).to_contain_text("there is none beside “lesson.py”")
+        expect(copy).to_be_disabled()
+
+    with subtests.test("a Hub is named first"):
+        dialog.get_by_label("Leads to").select_option("nbgitpuller")
+        expect(notes).to_contain_text("needs its address")
+        address = dialog.get_by_label("Address of the Hub")
+        address.fill(f"{HUB}user/ada/lab?token=s3cret")
+        address.press("Tab")
+        expect(notes).to_contain_text("holds a token or a password")
+        address.fill(f"{HUB}user/ada/lab")
+        address.press("Tab")
+        expect(link).to_have_value(re.compile(f"^{HUB}hub/user-redirect/git-pull"))
+        expect(copy).to_be_enabled()
+        dialog.get_by_role("button", name="Cancel").click()

@@ -1,0 +1,300 @@
+"""`jupyter reactive link`: real checkouts, a real remote, and what is said before the link."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from course import ADDRESS, Course, new_course, ready
+
+from jupyter_reactive.cli.link import LinkApp
+
+PROGRAM = str(Path(sys.executable).with_name("jupyter-reactive"))
+HUB = "https://hub.example.org/"
+SECRET = "ghp_s3cret"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A course with nothing in it yet."""
+    return new_course(tmp_path)
+
+
+@dataclass
+class Made:
+    """What came of a request for a link."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def link(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Made]:
+    """Ask for a link, in the course's folder. The program itself takes a second to start."""
+    monkeypatch.chdir(course.folder)
+
+    def run(*arguments: str) -> Made:
+        app = LinkApp()
+        with monkeypatch.context() as patch:
+            for name in os.environ.keys() - course.variables.keys():
+                patch.delenv(name)
+            for name, value in course.variables.items():
+                patch.setenv(name, value)
+            app.initialize([*arguments])
+            with pytest.raises(SystemExit) as ended:
+                app.start()
+        return Made(ended.value.code, *capsys.readouterr())
+
+    return run
+
+
+def test_program_prints_the_link_alone(course, notebook_source):
+    ready(course, notebook_source)
+    made = subprocess.run(
+        [PROGRAM, "link", "week 1/é.py"],
+        cwd=course.folder,
+        env=course.variables,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert made.stdout.startswith("https://mybinder.org/v2/gh/ada/course/main?urlpath=")
+    assert (made.stdout.count("\n"), made.stderr) == (1, "")
+
+
+def test_link_of_what_has_been_pushed(course, link, notebook_source):
+    ready(course, notebook_source)
+    made = link("week 1/é.py")
+    assert (made.returncode, made.stderr) == (0, "")
+    url = urlsplit(made.stdout.strip())
+    assert url.path == "/v2/gh/ada/course/main"
+    assert parse_qs(url.query) == {"urlpath": ["reactive/open/week%201/%C3%A9.py"]}
+    app = link("week 1/é.py", "--app", "--form", "markdown")
+    assert app.returncode == 0
+    assert "](https://mybinder.org/v2/gh/ada/course/main?urlpath=reactive%2Frun%2F" in app.stdout
+
+
+def test_each_platform_opens_the_format_that_it_knows(course, link, notebook_source):
+    ready(course, notebook_source)
+    for platform, name, half in [
+        ("nbgitpuller", "JupyterHub", ".py"),
+        ("studiolab", "Studio Lab", ".ipynb"),
+        ("colab", "Colab", ".ipynb"),
+        ("molab", "molab", ".py"),
+    ]:
+        made = json.loads(
+            link("week 1/é.py", "--platform", platform, "--server", HUB, "--json").stdout
+        )
+        assert made["path"] == f"week 1/é{half}", platform
+        assert set(made["forms"]) == {"url", "markdown", "html", "rst"}
+        assert made["forms"]["url"].endswith(half)
+        told = "the other format" in " ".join(made["warnings"])
+        assert told == (half == ".ipynb")
+        assert name in made["forms"]["rst"]
+
+
+def test_hub_needs_no_repository(course, link, notebook_source):
+    course.write("alone.py", notebook_source)
+    made = link("alone.py", "--platform", "hub", "--server", f"{HUB}hub/home")
+    assert made.returncode == 1
+    assert made.stdout.strip() == f"{HUB}hub/user-redirect/reactive/open/course/alone.py"
+    assert "a notebook of their own at “course/alone.py”" in made.stderr
+    outside = link("alone.py", "--platform", "hub", "--server", HUB, "--root", "/usr")
+    assert outside.returncode == 2
+    assert "not in /usr" in outside.stderr
+
+
+def test_what_others_would_not_find_is_refused(course, link, notebook_source, subtests):
+    def refused(*words: str, arguments: tuple[str, ...] = ("lesson.py",)) -> None:
+        made = link(*arguments)
+        assert (made.returncode, made.stdout) == (2, "")
+        for word in words:
+            assert word in made.stderr
+
+    with subtests.test("no file"):
+        refused("There is no file")
+    course.write("lesson.py", notebook_source)
+    with subtests.test("nothing is pushed"):
+        refused("“main” has not been pushed", "git push")
+    course.write("other.py", "print(1)")
+    course.write("broken.py", notebook_source + "\ndef\n")
+    course.write("broken.ipynb", "{")
+    course.push("other.py", "broken.py", "broken.ipynb")
+    with subtests.test("not committed"):
+        refused("“lesson.py” is not in the repository", "git add")
+    with subtests.test("no notebook"):
+        refused("“other.py” is no notebook", arguments=("other.py",))
+    with subtests.test("no notebook that opens"):
+        refused("is broken: line", arguments=("broken.py",))
+        refused("no valid JSON", arguments=("broken.ipynb",))
+    course.commit("lesson.py")
+    with subtests.test("not pushed"):
+        refused("is committed, but not in what “main” is for others", "git push")
+    course.git("push", "--quiet")
+    course.git("checkout", "--quiet", "-b", "feature/x")
+    with subtests.test("a branch that is only here"):
+        refused("“feature/x” has not been pushed")
+    with subtests.test("no such branch"):
+        refused("“gone” has not been pushed", arguments=("lesson.py", "--ref", "gone"))
+    with subtests.test("no half for the platform"):
+        refused(
+            "there is none beside",
+            arguments=("lesson.py", "--platform=colab", "--ref=main"),
+        )
+    with subtests.test("no Hub named"):
+        refused(
+            "needs its address", arguments=("lesson.py", "--platform=nbgitpuller", "--ref=main")
+        )
+    with subtests.test("no such remote"):
+        refused("no remote “elsewhere”", arguments=("lesson.py", "--remote", "elsewhere"))
+    course.git("remote", "remove", "origin")
+    with subtests.test("no remote"):
+        refused("no remote", "git remote add")
+
+
+def test_branch_with_a_slash(course, link, notebook_source):
+    course.git("checkout", "--quiet", "-b", "feature/x")
+    ready(course, notebook_source)
+    made = link("week 1/é.py")
+    assert urlsplit(made.stdout.strip()).path == "/v2/gh/ada/course/feature/x"
+    for platform in ("colab", "studiolab", "molab"):
+        made = link("week 1/é.py", "--platform", platform)
+        assert made.returncode == 2
+        assert "cannot tell the branch “feature/x” from a folder" in made.stderr
+        course.git("tag", "--force", "v1")
+        course.git("push", "--quiet", "--force", "origin", "v1")
+        assert (
+            "/blob/v1/week%201/" in link("week 1/é.py", f"--platform={platform}", "--ref=v1").stdout
+        )
+
+
+def test_commit_goes_where_commits_go(course, link, notebook_source):
+    ready(course, notebook_source)
+    commit = course.git("rev-parse", "HEAD")
+    course.git("checkout", "--quiet", "--detach")
+    assert f"/{commit}?" in link("week 1/é.py").stdout
+    made = link("week 1/é.py", "--platform", "nbgitpuller", "--server", HUB)
+    assert made.returncode == 2
+    assert "not the commit" in made.stderr
+
+
+def test_what_differs_here_is_told(course, link, notebook_source):
+    ready(course, notebook_source)
+    course.write("week 1/é.py", notebook_source.replace("number", "n"))
+    made = link("week 1/é.py")
+    assert made.returncode == 1
+    assert made.stdout.startswith("https://mybinder.org/")
+    assert "differs here from what the link opens" in made.stderr
+
+
+def test_image_without_us_is_told(course, link, notebook_source):
+    course.write("lesson.py", notebook_source)
+    course.push(".")
+    made = link("lesson.py")
+    assert made.returncode == 1
+    assert "names jupyter-reactive" in made.stderr
+
+
+def test_no_secret_of_the_remote_gets_into_a_link(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.git("remote", "set-url", "origin", f"https://ada:{SECRET}@github.com/ada/course.git")
+    made = link("week 1/é.py", "--json")
+    assert made.returncode == 1
+    assert SECRET not in made.stdout + made.stderr
+    assert "holds a user name or password" in made.stdout
+    course.git("remote", "set-url", "origin", f"{ADDRESS}?private_token={SECRET}")
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert SECRET not in made.stdout + made.stderr
+
+
+def test_repository_that_strangers_cannot_read(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.git("remote", "set-url", "origin", "git@github.com:ada/course")
+    course.goes_to(
+        {
+            "git@github.com:ada/": f"{(tmp_path / 'remotes').as_uri()}/",
+            "https://github.com/": f"{(tmp_path / 'nowhere').as_uri()}/",
+        }
+    )
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert "public repositories alone" in made.stderr
+    made = link("week 1/é.py", "--platform", "nbgitpuller", "--server", HUB)
+    assert made.returncode == 1
+    assert "to those who may read it" in made.stderr
+
+
+def test_repository_that_is_gone(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.goes_to({"https://github.com/ada/": f"{(tmp_path / 'nowhere').as_uri()}/"})
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert f"There is no repository at {ADDRESS}" in made.stderr
+
+
+def test_repository_that_cannot_be_asked(course, link, notebook_source):
+    ready(course, notebook_source)
+    course.goes_to({"https://github.com/": "http://127.0.0.1:1/"})
+    made = link("week 1/é.py")
+    assert made.returncode == 1
+    assert made.stdout.startswith("https://mybinder.org/v2/gh/ada/course/main?")
+    assert "could not be asked" in made.stderr
+
+
+def test_private_host(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.git("remote", "set-url", "origin", "https://git.faculty.internal/ada/course.git")
+    course.goes_to({"https://git.faculty.internal/ada/": f"{(tmp_path / 'remotes').as_uri()}/"})
+    (tmp_path / "remotes/course").rename(tmp_path / "remotes/course.git")
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert "cannot reach git.faculty.internal" in made.stderr
+    made = link("week 1/é.py", "--server", "https://binder.faculty.internal")
+    assert made.stdout.startswith(
+        "https://binder.faculty.internal/v2/git/https%3A%2F%2Fgit.faculty"
+    )
+    made = link("week 1/é.py", "--platform", "molab")
+    assert made.returncode == 2
+    assert "from github.com alone" in made.stderr
+
+
+def test_remote_that_is_a_folder(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.git("remote", "set-url", "origin", f"{tmp_path}/remotes/course")
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert "a folder of this machine" in made.stderr
+
+
+def test_git_that_is_missing(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    course.variables["PATH"] = str(tmp_path)
+    made = link("week 1/é.py")
+    assert made.returncode == 2
+    assert "git is not installed here" in made.stderr
+
+
+def test_no_program_of_a_checkout_is_run(course, link, notebook_source, tmp_path):
+    ready(course, notebook_source)
+    trap = course.write("trap", f"#!/bin/sh\ntouch '{tmp_path}/sprung'\n")
+    trap.chmod(0o755)
+    course.git("config", "core.fsmonitor", str(trap))
+    course.git("config", "core.askPass", str(trap))
+    course.git("config", "diff.external", str(trap))
+    course.git("remote", "set-url", "origin", f"ext::{trap}")
+    assert link("week 1/é.py").returncode == 2
+    course.git("remote", "set-url", "origin", ADDRESS)
+    course.write("week 1/é.py", "")
+    (tmp_path / "sprung").unlink(missing_ok=True)
+    assert link("week 1/é.py").returncode == 1
+    assert not (tmp_path / "sprung").exists()
