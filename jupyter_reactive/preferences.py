@@ -31,8 +31,10 @@ class Preferring(LoggingConfigurable):
             name: of the trait, in the section too.
         """
         own, trait = getattr(self, name), cast("Any", self.traits()[name])
+        # Untyped.
+        manager = cast("Any", self.config_manager)
         try:
-            chosen = self.config_manager.get(section).get(name)  # type: ignore[no-untyped-call]
+            chosen = manager.get(section).get(name)
             return own if chosen is None else trait.validate(self, chosen)
         except (OSError, ValueError, TraitError) as e:
             self.log.warning("“%s” of the section %s is not taken: %s", name, section, e)

@@ -94,11 +94,19 @@ export class ReactiveAPI {
 
   /** The processes of apps, with what they hold and who uses them. */
   async appServers(): Promise<ReadonlyArray<IAppServer>> {
-    return expect(isAppServerList, await request(this._settings, 'apps'), 'apps');
+    return expect(
+      isAppServerList,
+      await request(this._settings, 'apps'),
+      'apps'
+    );
   }
 
   async stopServer(name: string): Promise<void> {
-    await request(this._settings, `servers/${encodeURIComponent(name)}`, 'DELETE');
+    await request(
+      this._settings,
+      `servers/${encodeURIComponent(name)}`,
+      'DELETE'
+    );
   }
 
   /** Tell which of these files are marimo notebooks. */

@@ -67,7 +67,7 @@ def test_preview_beside_the_editor(beside, jupyter, subtests):
         section = beside.page.get_by_role("region", name="Reactive apps Section")
         item = section.locator(".jp-RunningSessions-item").filter(has_text="slider.py")
         # Those are counted too that may come back.
-        detail = re.compile(r"^\d visitors?, shares \d{2,3} MB$")
+        detail = re.compile(r"^\d{2,3} MB, \d visitors?$")
         expect(item.locator(".jp-RunningSessions-itemDetail")).to_have_text(detail)
         started = jupyter.get("reactive/api/servers/run")["started"]
         header = beside.page.locator(".jp-AccordionPanel-title").filter(has_text="Reactive apps")

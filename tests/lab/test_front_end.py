@@ -170,17 +170,18 @@ def test_settings_that_the_server_keeps(new_lab, write, jupyter, subtests):
         assert not snapshot.exists()
         # Its third cell is Markdown.
         lab.notebook.run_cell(2, "cube: {slider.value**3}")
-        eventually(lab.page, lambda: snapshot.exists() and "cube" in snapshot.read_text())
+        # marimo's first export imports much.
+        eventually(lab.page, lambda: snapshot.exists() and "cube" in snapshot.read_text(), 60)
         lab.execute("settingeditor:open", query="Reactive Snapshots")
         box.uncheck()
         eventually(lab.page, lambda: not json.loads(kept.read_text()).get("on_save"))
 
     with subtests.test("the gallery's folders"):
-        assert "hidden" in jupyter.request("reactive/run/")[1]
+        assert "lesson/hidden.py" in jupyter.request("reactive/run/")[1]
         lab.page.evaluate(
             "window.jupyterapp.serviceManager.settings.save('jupyter-reactive:gallery',"
             " JSON.stringify({ folders: ['apps'] }))"
         )
         lab.open()
-        eventually(lab.page, lambda: "hidden" not in jupyter.request("reactive/run/")[1])
+        eventually(lab.page, lambda: "lesson/hidden.py" not in jupyter.request("reactive/run/")[1])
         assert "apps/shown.py" in jupyter.request("reactive/run/")[1]

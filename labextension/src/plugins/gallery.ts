@@ -20,7 +20,11 @@ export const gallery: JupyterFrontEndPlugin<void> = {
     sections: ConfigSection.IManager
   ): void => {
     void keepOnServer(
-      { plugin: PluginIDs.gallery, section: 'reactive_gallery', name: 'folders' },
+      {
+        plugin: PluginIDs.gallery,
+        section: 'reactive_gallery',
+        name: 'folders'
+      },
       registry,
       sections
     );

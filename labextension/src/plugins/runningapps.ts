@@ -45,15 +45,12 @@ export const runningApps: JupyterFrontEndPlugin<void> = {
         .finally(() => apps.refresh());
     };
 
-    const use = ({ isShared, memory, sessions }: IRunningApp): string => {
+    // A narrow panel shows the beginning alone.
+    const use = ({ memory, sessions }: IRunningApp): string => {
       const visitors = trans._n('%1 visitor', '%1 visitors', sessions);
-      if (memory === null) {
-        return visitors;
-      }
-      const megabytes = Math.round(memory / 1e6);
-      return isShared
-        ? trans.__('%1, shares %2 MB', visitors, megabytes)
-        : trans.__('%1, %2 MB', visitors, megabytes);
+      return memory === null
+        ? visitors
+        : trans.__('%1 MB, %2', Math.round(memory / 1e6), visitors);
     };
 
     const toItem = (item: IRunningApp): IRunningSessions.IRunningItem => {
@@ -64,8 +61,8 @@ export const runningApps: JupyterFrontEndPlugin<void> = {
         label: () => PathExt.basename(path),
         labelTitle: () =>
           isShared
-            ? trans.__('%1 (its process is that of other apps too)', path)
-            : path,
+            ? trans.__('%1: %2, shared with other apps', path, use(item))
+            : trans.__('%1: %2', path, use(item)),
         detail: () => use(item),
         open: () => void app.commands.execute(CommandIDs.openApp, { path }),
         // What ends the process of several apps is "Shut Down All".

@@ -20,7 +20,11 @@ export const snapshots: JupyterFrontEndPlugin<void> = {
     sections: ConfigSection.IManager
   ): void => {
     void keepOnServer(
-      { plugin: PluginIDs.snapshots, section: 'reactive_snapshots', name: 'on_save' },
+      {
+        plugin: PluginIDs.snapshots,
+        section: 'reactive_snapshots',
+        name: 'on_save'
+      },
       registry,
       sections
     );
