@@ -15,6 +15,7 @@ from jupyter_process import JupyterProcess
 from playwright.sync_api import expect
 
 TYPED = "import marimo as mo; typed = 'kept'"
+AGAIN = f"{TYPED}; again = 'kept'"
 
 
 # It looks often whether marimo hangs, and gives up early.
@@ -58,20 +59,20 @@ def mark(lab: Lab) -> None:
     lab.notebook.frame.locator("body").evaluate("body => { body.dataset.same = 'yes'; }")
 
 
-def expect_same_page_computes(lab: Lab) -> None:
+def expect_same_page_computes(lab: Lab, typed: str = TYPED) -> None:
     """Nothing that was typed is lost, and one key runs every cell."""
     expect(lab.bar).to_contain_text("Variables are gone")
     expect(lab.bar).to_have_attribute("role", "alert")
     expect(lab.notebook.frame.locator("body")).to_have_attribute("data-same", "yes")
-    expect(lab.notebook.cells.nth(0)).to_contain_text(TYPED)
+    expect(lab.notebook.cells.nth(0)).to_contain_text(typed)
     lab.bar.get_by_role("button", name="Run all cells").press("Enter")
     expect(lab.bar).not_to_be_visible(timeout=60_000)
     expect(lab.iframe).to_be_focused()
     lab.notebook.expect_computes()
-    expect(lab.notebook.cells.nth(0)).to_contain_text(TYPED)
+    expect(lab.notebook.cells.nth(0)).to_contain_text(typed)
 
 
-def test_killed_server(opened, jupyter):
+def test_killed_server_and_one_that_is_left_alone(opened, jupyter):
     mark(opened)
     opened.notebook.type_into_cell(0, TYPED)
     os.kill(jupyter.marimo().pid, signal.SIGKILL)
@@ -81,8 +82,18 @@ def test_killed_server(opened, jupyter):
     expect(opened.bar).to_contain_text("It was started again", timeout=60_000)
     expect_same_page_computes(opened)
 
+    opened.notebook.type_into_cell(0, AGAIN)
+    os.kill(jupyter.marimo().pid, signal.SIGKILL)
+    expect(opened.bar).to_contain_text("is left alone now")
+    opened.bar.get_by_role("button", name="Show log").click()
+    expect(opened.page.get_by_role("log")).to_contain_text("access_token=***")
+    opened.page.keyboard.press("Escape")
+    opened.bar.get_by_role("button", name="Retry").click()
+    expect(opened.bar).to_contain_text("was started again", timeout=60_000)
+    expect_same_page_computes(opened, AGAIN)
 
-def test_frozen_server(opened, jupyter):
+
+def test_frozen_stopped_and_restarted_server(opened, jupyter):
     mark(opened)
     opened.notebook.type_into_cell(0, TYPED)
     os.killpg(jupyter.marimo().pid, signal.SIGSTOP)
@@ -92,39 +103,20 @@ def test_frozen_server(opened, jupyter):
     expect(opened.bar).to_contain_text("It was started again", timeout=60_000)
     expect_same_page_computes(opened)
 
-
-def test_stopped_and_restarted_server(opened, jupyter):
-    mark(opened)
-    opened.notebook.type_into_cell(0, TYPED)
+    opened.notebook.type_into_cell(0, AGAIN)
     jupyter.request("reactive/api/servers/edit", "DELETE")
     expect(opened.bar).to_contain_text("was stopped")
     # marimo's page does not try again by itself after such an end.
     expect(opened.notebook.frame.get_by_test_id("disconnected-indicator")).to_be_visible()
     opened.bar.get_by_role("button", name="Start again").click()
     expect(opened.bar).to_contain_text("was started again", timeout=60_000)
-    expect_same_page_computes(opened)
+    expect_same_page_computes(opened, AGAIN)
 
     jupyter.post("reactive/api/servers/edit/restart")
     expect(opened.bar).to_contain_text("was started again", timeout=60_000)
     opened.bar.get_by_role("button", name="Dismiss").click()
     expect(opened.bar).not_to_be_visible()
     expect(opened.notebook.frame.locator("body")).to_have_attribute("data-same", "yes")
-
-
-def test_server_that_is_left_alone(opened, jupyter):
-    mark(opened)
-    opened.notebook.type_into_cell(0, TYPED)
-    os.kill(jupyter.marimo().pid, signal.SIGKILL)
-    expect(opened.bar).to_contain_text("It was started again", timeout=60_000)
-    opened.notebook.expect_ready()
-    os.kill(jupyter.marimo().pid, signal.SIGKILL)
-    expect(opened.bar).to_contain_text("is left alone now")
-    opened.bar.get_by_role("button", name="Show log").click()
-    expect(opened.page.get_by_role("log")).to_contain_text("access_token=***")
-    opened.page.keyboard.press("Escape")
-    opened.bar.get_by_role("button", name="Retry").click()
-    expect(opened.bar).to_contain_text("was started again", timeout=60_000)
-    expect_same_page_computes(opened)
 
 
 def test_killed_kernel_takes_no_other_notebook_along(opened, write, jupyter):
