@@ -101,11 +101,13 @@ class Drawing:
             if attributes[0] in SEABORN_FIGURES:
                 return Effect.NEW_FIGURE
             return Effect.NONE if _QUIET_SEABORN.match(attributes[0]) else Effect.DRAWS
-        if last in self._functions:
-            return Effect.FUNCTION if self._functions[last] else Effect.NONE
+        # Before the notebook's own functions: a method of a class may have the same name.
         if root in self.axes and _LIKELY.search(last):
             return Effect.DRAWS
-        if "plot" in attributes or (last in _OF_A_FRAME and self.is_frame(call.func)):
+        is_frame = self.is_frame(call.func)
+        if last in self._functions and not is_frame:
+            return Effect.FUNCTION if self._functions[last] else Effect.NONE
+        if "plot" in attributes or (last in _OF_A_FRAME and is_frame):
             on_axes = any(keyword.arg == "ax" for keyword in call.keywords)
             return Effect.DRAWS if on_axes else Effect.NEW_FIGURE
         return Effect.LIKELY if _LIKELY.search(last) else Effect.NONE

@@ -225,7 +225,8 @@ def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
         name = attributes[0]
     if name is not None:
         return _of_plotting(name)
-    if (attributes[-1] if attributes else root) in drawing.procedures or root == "print":
+    own = (attributes[-1] if attributes else root) in drawing.procedures
+    if (own and not drawing.is_frame(node.func)) or root == "print":
         return _Value.NONE
     if not drawing.effects(node):
         return _Value.PLAIN

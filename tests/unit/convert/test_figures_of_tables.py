@@ -47,7 +47,6 @@ CASES = {
     "seaborn-grid": "sns.FacetGrid(df, col='c').map(plt.hist, 'a')",
     "seaborn-of-a-figure": "sns.catplot(x='c', y='b', data=df)",
     "seaborn-assigned": "grid_assigned = sns.relplot(x='a', y='b', data=df)",
-    "seaborn-cluster-map": "sns.clustermap(numbers)",
     "seaborn-settings": "sns.set_theme()",
 }
 
