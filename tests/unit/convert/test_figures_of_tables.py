@@ -28,7 +28,6 @@ CASES = {
     "several": "numbers.plot(subplots=True)",
     "grouped": "df.groupby('c').plot(y='b')",
     "grouped-column": "df.groupby('c')['b'].plot()",
-    "grouped-under-a-name": "by_name = df.groupby('c')\nby_name.plot(y='b')",
     "aggregated": "df.groupby('c')['b'].mean().plot.barh()",
     "chain": "(df\n .assign(d=1)\n .plot(y='d'))",
     "on-axes": "_, ax_frame = plt.subplots()\ndf.plot(ax=ax_frame)",
