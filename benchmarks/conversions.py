@@ -88,6 +88,21 @@ class Outcome:
         return [cells for cells in self.cells if cells.silent]
 
 
+@dataclass(frozen=True)
+class Result:
+    """What became of a notebook.
+
+    Attributes:
+        runs: whether it runs in Jupyter to its end.
+        raises: whether a cell raises there.
+        outcomes: by converter.
+    """
+
+    runs: bool
+    raises: bool
+    outcomes: dict[str, Outcome]
+
+
 def seen_twice(notebook: Notebook, worlds: Worlds, cache: Path) -> list[list[Seen]]:
     """What each cell shows in Jupyter, in two runs; none where it does not run there.
 

@@ -14,40 +14,35 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 
 # The judge of the tests is the judge here.
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
+import convert_docs
 import converters
-from conversions import Outcome, outcome, seen_twice
+import speed_docs
+from conversions import Outcome, Result, outcome, seen_twice
 from corpus import Notebook, notebooks
 from worlds import Worlds
 from worlds.forker import Forker
 
 NAMES = ("marimo", "ours")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a notebook.
-
-    Attributes:
-        runs: whether it runs in Jupyter to its end.
-        raises: whether a cell raises there.
-        outcomes: by converter.
-    """
-
-    runs: bool
-    raises: bool
-    outcomes: dict[str, Outcome]
+# What notebooks are about, and shows in what they print.
+PACKAGES = ("marimo", "ipykernel", "ipywidgets", "numpy", "pandas", "matplotlib", "seaborn")
+_VERSIONS = """\
+import platform, sys
+from importlib.metadata import distributions
+known = {found.name: found.version for found in distributions()}
+named = [f"{name} {known[name]}" for name in sys.argv[1:] if name in known]
+print(", ".join([f"Python {platform.python_version()}", *named]))
+"""
 
 
 def main() -> int:
@@ -87,8 +82,20 @@ def main() -> int:
 
         for _done in pool.map(measure, found):
             pass
-    print(_table([*results.values()], options.converters))
+    print(convert_docs.table([*results.values()], options.converters))
+    if options.docs:
+        convert_docs.write(results, options.converters, _facts(options))
     return 0
+
+
+def _facts(options: argparse.Namespace) -> dict[str, str]:
+    """When and on what it was measured."""
+    words = [options.python, "-c", _VERSIONS, *PACKAGES]
+    return {
+        **{name: speed_docs.facts(1, {})[name] for name in ("date", "machine")},
+        "the notebooks' environment": subprocess.check_output(words, text=True).strip(),
+        "ours": speed_docs.versions(options.ours),
+    }
 
 
 def _plain(result: Result) -> dict[str, object]:
@@ -122,52 +129,6 @@ def _in_a_line(one: Outcome) -> str:
     return "; ".join(filter(None, words)) or "all well"
 
 
-def _figures(every: list[Outcome]) -> str:
-    all_of_them = sum(one.figure_cells for one in every)
-    if not all_of_them:
-        return "-"
-    shown = all_of_them - sum(one.figures_lost for one in every)
-    return f"{shown} of {all_of_them} ({100 * shown / all_of_them:.0f} %)"
-
-
-def _share(those: list[bool]) -> str:
-    return f"{sum(those)} ({100 * sum(those) / len(those):.0f} %)"
-
-
-def _median(every: list[Outcome]) -> float:
-    return statistics.median(one.cpu for one in every)
-
-
-ROWS: dict[str, Callable[[list[Outcome]], str]] = {
-    "converts": lambda every: _share([one.converts for one in every]),
-    "`marimo check` clean": lambda every: _share([one.checked for one in every]),
-    "runs as a script": lambda every: _share([one.runs for one in every]),
-    "all text outputs equal": lambda every: _share([one.same_text for one in every]),
-    "figures shown": _figures,
-    "differs without a word": lambda every: _share([bool(one.silent) for one in every]),
-    "hangs": lambda every: str(sum(bool(one.hangs) for one in every)),
-    "CPU s per notebook, median": lambda every: f"{_median(every):.2f}",
-}
-
-
-def _table(results: list[Result], names: list[str]) -> str:
-    """The figures, apart for notebooks that run in Jupyter without an error, and for the others."""
-    clean = [result for result in results if result.runs and not result.raises]
-    others = [result for result in results if not result.runs or result.raises]
-    lines = []
-    for title, chosen in (("that run in Jupyter", clean), ("that raise or do not run", others)):
-        if not chosen:
-            continue
-        lines += [
-            f"\n| {len(chosen)} notebooks {title} | {' | '.join(names)} |",
-            "|---|" + "---|" * len(names),
-        ]
-        for row, figure in ROWS.items():
-            values = [figure([result.outcomes[name] for result in chosen]) for name in names]
-            lines.append(f"| {row} | {' | '.join(values)} |")
-    return "\n".join(lines)
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, nargs="+")
@@ -177,6 +138,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--cache", type=Path, default=Path(".convert-cache"))
     parser.add_argument("--json", type=Path, help="write every outcome to this file")
+    parser.add_argument("--docs", action="store_true", help="write docs/conversion.md")
     parser.add_argument("--only", default="*", help="part of a notebook's name, or a pattern")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=180, help="for a cell, and for a notebook")

@@ -20,7 +20,7 @@ _EVERY_RUN = (
     # Colours.
     (re.compile(r"\x1b\[[0-9;?]*[A-Za-z]"), ""),
     # A progress bar's or a shell's return to the beginning of the line.
-    (re.compile(r"\r+\n"), "\n"),
+    (re.compile(r"\r+(?=\n|\Z)"), ""),
     (re.compile(r"\b0x[0-9a-fA-F]{4,}"), "0x"),
     # %time and %timeit.
     (re.compile(rf"CPU times: .*|Wall time: .*|(?:{_SPAN}\s?)+ ± .*|Compiler time: .*"), "TIME"),
@@ -118,9 +118,14 @@ def _same_objects(old: tuple[Shown, ...], new: Seen) -> bool:
         text = normal(shown.text)
         if text in rest:
             rest.remove(text)
+        elif shown.is_widget and (full := _beginning_with(text.removesuffix("…"), rest)):
+            # ipywidgets cuts off what it tells Jupyter of itself.
+            rest.remove(full)
+        elif shown.is_widget and _ELEMENT in new.page:
+            # What it shows within itself is in no output of Jupyter's.
+            other += len(new.shown)
         elif (
-            (shown.is_widget and _ELEMENT in new.page)
-            or text.strip() in pieces
+            text.strip() in pieces
             or _PICTURED.fullmatch(text)
             or _is_within(_bare(shown.rich), words)
         ):
@@ -129,6 +134,10 @@ def _same_objects(old: tuple[Shown, ...], new: Seen) -> bool:
             return False
     # Each of those has one object in the new notebook, which prints as something else.
     return len(rest) <= other
+
+
+def _beginning_with(text: str, texts: list[str]) -> str:
+    return next((one for one in texts if one.strip().startswith(text)), "")
 
 
 def _lines(seen: Seen) -> Counter[str]:

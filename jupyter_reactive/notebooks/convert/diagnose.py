@@ -217,6 +217,10 @@ def _is_update(_called: str, last: str, call: ast.Call) -> bool:
     return last == "update_display" or any(word.arg == "display_id" for word in call.keywords)
 
 
+def _is_uninitialised(_called: str, last: str, call: ast.Call) -> bool:
+    return last in {"empty", "empty_like"} and bool(call.args)
+
+
 def _is_network(called: str, last: str, call: ast.Call) -> bool:
     return (
         last in _FROM_NETWORK
@@ -269,6 +273,14 @@ _CALLS: tuple[tuple[_Test, Callable[[], Note]], ...] = (
             "display-id",
             _("The cell changes what another cell shows: it shows below this one."),
             _("Show it in one cell, with mo.output.replace."),
+        ),
+    ),
+    (
+        _is_uninitialised,
+        lambda: Note(
+            Verdict.CHANGED,
+            "uninitialised",
+            _("An array of empty() holds what was in memory: it shows other numbers each time."),
         ),
     ),
     (

@@ -51,6 +51,7 @@ class Drawing:
     Attributes:
         pyplot: the name that the notebook has for it, ``plt`` if it has none.
         in_use: whether Matplotlib may be, by itself or below another package.
+        axes: names of Axes, and of the figures that come with them.
         frames: names of pandas' tables.
         procedures: functions of the notebook's that answer nothing.
     """
@@ -69,7 +70,7 @@ class Drawing:
         plain = {name for name in self._pyplots if "." not in name}
         self.pyplot = "plt" if "plt" in plain or not plain else next(iter(self._pyplots))
         self.in_use = bool(packages - WITHOUT_FIGURES - sys.stdlib_module_names)
-        self._axes = _axes(trees)
+        self.axes = _axes(trees)
         self.frames = _frames(trees)
         self._functions: dict[str, bool] = {}
         self.procedures: set[str] = set()
@@ -100,11 +101,13 @@ class Drawing:
             if attributes[0] in SEABORN_FIGURES:
                 return Effect.NEW_FIGURE
             return Effect.NONE if _QUIET_SEABORN.match(attributes[0]) else Effect.DRAWS
-        if last in self._functions:
-            return Effect.FUNCTION if self._functions[last] else Effect.NONE
-        if root in self._axes and _LIKELY.search(last):
+        # Before the notebook's own functions: a method of a class may have the same name.
+        if root in self.axes and _LIKELY.search(last):
             return Effect.DRAWS
-        if "plot" in attributes or (last in _OF_A_FRAME and self.is_frame(call.func)):
+        is_frame = self.is_frame(call.func)
+        if last in self._functions and not is_frame:
+            return Effect.FUNCTION if self._functions[last] else Effect.NONE
+        if "plot" in attributes or (last in _OF_A_FRAME and is_frame):
             on_axes = any(keyword.arg == "ax" for keyword in call.keywords)
             return Effect.DRAWS if on_axes else Effect.NEW_FIGURE
         return Effect.LIKELY if _LIKELY.search(last) else Effect.NONE
@@ -190,6 +193,13 @@ def _returning(functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> s
     }
 
 
+def is_grouped(node: ast.expr) -> bool:
+    """Whether it is a table of pandas' in groups: a plot of it draws each of them."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "groupby"
+
+
 def _of_pyplot(name: str) -> Effect:
     if name in {"show", "close"}:
         return Effect.SHOWS
@@ -225,7 +235,7 @@ def _frames(trees: Sequence[ast.Module]) -> set[str]:
                         a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}
                     }
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    values.setdefault(name, []).append(_root(value))
+                    values.setdefault(name, []).append(None if is_grouped(value) else _root(value))
     frames = {name for name, roots in values.items() if None not in roots}
     while True:
         fewer = {name for name in frames if all(root in frames | pandas for root in values[name])}

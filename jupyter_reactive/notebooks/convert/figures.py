@@ -14,13 +14,16 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any
 
-from .drawing import Drawing, Effect, dotted, leaves_open
+from .drawing import Drawing, Effect, dotted, is_grouped, leaves_open
 from .plotting import PICTURES, PROCEDURES
 from .scopes import executed
 from .text import Edit, Source, as_argument, edited, is_silenced
 
 _PART = re.compile(r"<(?:matplotlib\.axes\.|Axes)|Text\(|\[<matplotlib\.lines\.")
 _SEVERAL = {"nrows", "ncols", "squeeze"}
+_FIGURES = {"figure", "gcf"}
+# What figures and Axes have of their parts.
+_LISTS = {"axes", "lines", "patches", "collections", "images", "texts", "artists"}
 
 
 class Show(Enum):
@@ -136,10 +139,10 @@ def artists(trees: Iterable[ast.Module], drawing: Drawing) -> set[str]:
 
 
 def shown_otherwise(text: str, drawing: Drawing, parts: AbstractSet[str]) -> str:
-    """How often the cell's value shows a figure, where that differs: `once`, `again`, or empty.
+    """How the cell's value shows a figure, where that differs; empty where it does not.
 
-    Of an open figure that is the value Jupyter shows two pictures, of a part of a figure that was
-    shown before none.
+    Of an open figure that is the value Jupyter shows two pictures (`once`), of a part of a figure
+    that was shown before none (`again`), nor of a figure in which is nothing (`empty`).
 
     Args:
         text: of the cell.
@@ -156,6 +159,10 @@ def shown_otherwise(text: str, drawing: Drawing, parts: AbstractSet[str]) -> str
     made, still_open = _made(tree, drawing), leaves_open(drawing.effects(tree))
     call = last.value.func if isinstance(last.value, ast.Call) else None
     root, attributes = dotted(call or last.value)
+    if call and drawing.pyplot_name(call) in _FIGURES and len(drawing.effects(tree)) <= 1:
+        return "empty"
+    if root in drawing.axes and call is None and attributes[-1:] and attributes[-1] in _LISTS:
+        return "again"
     if still_open and call is None and not attributes and made.get(root or "") is _Value.FIGURE:
         return "once"
     is_part = attributes[-1:] and attributes[-1] in PICTURES if call else not attributes
@@ -210,16 +217,26 @@ def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
         return _Value.UNKNOWN if draws else _Value.PLAIN
     root, attributes = dotted(node.func)
     name = drawing.pyplot_name(node.func)
-    if name is None and root in _made(tree, drawing) and len(attributes) == 1:
+    if (
+        name is None
+        and len(attributes) == 1
+        and (root in _made(tree, drawing) or (root in drawing.axes and attributes[0] in PICTURES))
+    ):
         name = attributes[0]
     if name is not None:
         return _of_plotting(name)
-    if (attributes[-1] if attributes else root) in drawing.procedures or root == "print":
+    own = (attributes[-1] if attributes else root) in drawing.procedures
+    if (own and not drawing.is_frame(node.func)) or root == "print":
         return _Value.NONE
     if not drawing.effects(node):
         return _Value.PLAIN
     if drawing.is_frame(node.func) and "plot" in attributes:
         several = any(keyword.arg in {"subplots", "by"} for keyword in node.keywords)
+        several = several or any(
+            is_grouped(part.value)
+            for part in ast.walk(node.func)
+            if isinstance(part, ast.Attribute)
+        )
         return _Value.UNKNOWN if several else _Value.PICTURE
     return _Value.UNKNOWN
 
@@ -248,7 +265,7 @@ def _kinds(target: ast.expr, value: ast.expr, drawing: Drawing) -> dict[str, _Va
         return kinds
     name = drawing.pyplot_name(value.func)
     if isinstance(target, ast.Name):
-        if name in {"figure", "gcf"}:
+        if name in _FIGURES:
             kinds[target.id] = _Value.FIGURE
         elif name in PICTURES or drawing.is_frame(value.func):
             kinds[target.id] = _Value.PICTURE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .drawing import dotted
 from .scopes import executed
@@ -77,7 +78,8 @@ def explicit(source: str) -> str:
     body = python.tree.body
     if not body or not isinstance(body[-1], ast.Expr) or is_silenced(source):
         return source
-    return edited(source, _as_call(body[-1], python))
+    edits = _as_call(body[-1], python)
+    return edited(source, [*edits, *_apart(body[-2:], python)]) if edits else source
 
 
 def silenced(source: str) -> str:
@@ -103,7 +105,17 @@ def all_explicit(source: str) -> str:
     shown = [statement for statement in python.tree.body if isinstance(statement, ast.Expr)]
     if len(shown) < 2:
         return source
-    return edited(source, [edit for statement in shown for edit in _as_call(statement, python)])
+    edits = [edit for statement in shown for edit in _as_call(statement, python)]
+    return edited(source, [*edits, *_apart(python.tree.body, python)])
+
+
+def _apart(statements: Sequence[ast.stmt], python: Source) -> list[Edit]:
+    """Lines of their own for statements that a semicolon parts: what follows may be a block."""
+    return [
+        Edit(python.end(one), python.start(other), "\n")
+        for one, other in pairwise(statements)
+        if python.margin(other) is None
+    ]
 
 
 def _as_call(statement: ast.Expr, python: Source) -> list[Edit]:

@@ -9,6 +9,7 @@ from .branches import with_named_values
 from .diagnose import diagnosed, order_notes
 from .exports import exports
 from .futures import without_futures
+from .images import with_images
 from .imports import gathered, imported_modules
 from .ipython import translate
 from .model import Conversion, Draft
@@ -51,7 +52,7 @@ def convert(content: bytes, name: str = "untitled", folder: Path | None = None) 
     drafts = [first, *title_cell(source.cells, source.metadata), *rest]
     drafts = reactive(drafts, undefined_names(source.cells))
     drafts = [with_named_values(draft) for draft in drafts]
-    drafts = with_rows_as_in_jupyter(diagnosed(drafts, folder), source.cells)
+    drafts = with_images(with_rows_as_in_jupyter(diagnosed(drafts, folder), source.cells))
     written = write(drafts, translation.dependencies, title=title_of(source.cells, source.metadata))
     new_name, notes = file_name(name, imported_modules(drafts))
     return Conversion(

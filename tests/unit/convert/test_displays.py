@@ -15,6 +15,11 @@ def show_both(value):
 
 def nothing():
     pass
+
+from base64 import b64decode
+dot_image = b64decode(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
+)
 """
 CASES = {
     "value": "[1, 2]",
@@ -35,6 +40,9 @@ CASES = {
     "imported-display": "from IPython.display import display as show\nshow(1)\n2",
     "module-display": "import IPython\nIPython.display.display('by module')\n'value'",
     "markdown": "Markdown('*a*')",
+    "image": "from IPython.display import Image\nImage(dot_image)",
+    "image-displayed": "import IPython.display as shows\n"
+    "display(shows.Image(data=dot_image, width=9))",
     "latex": "display(Latex('$x$'))",
     "clear": "print('before')\nfrom IPython.display import clear_output\n"
     "clear_output()\nprint('after')",

@@ -30,6 +30,7 @@ CASES = {
     "bash": "%%bash\nfor i in 1 2; do echo $i; done\necho 'err' >&2",
     "sh-heredoc": "%%sh\ncat <<END\ntext\nEND",
     "script-named": "%%script bash\necho script",
+    "script-that-may-fail": "%%script false --no-raise-error\nnothing",
     "bash-kept": ("%%bash --out kept\necho kept", "kept"),
     "python-script": "%%python\nprint('child')",
     "time": "%time sum(range(10))",
@@ -56,6 +57,7 @@ CASES = {
     "writefile": ("%%writefile note.txt\nfirst {line}\n\\n", "print(open('note.txt').read())"),
     "writefile-twice": ("%%file again.txt\n1", "%%file again.txt\n2", "!cat again.txt"),
     "writefile-append": ("%%writefile more.txt\n1", "%%writefile -a more.txt\n2", "!cat more.txt"),
+    "writefile-append-first": ("%%writefile -a first.txt\n1", "!cat first.txt"),
     "run": (
         "%%writefile tool.py\nanswer = 42\ndef double(x):\n    return 2 * x\nprint('running')",
         "%run tool.py",

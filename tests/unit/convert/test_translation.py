@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_reactive.notebooks.convert.ipython import translate
+from jupyter_reactive.notebooks.convert.ipython.markdown import LARGEST_IMAGE
 from jupyter_reactive.notebooks.convert.model import SourceCell, Verdict
 
 from .drafts import codes, the_draft, translated
@@ -198,6 +199,25 @@ def test_files_that_a_text_shows_are_named():
     (note,) = the_draft(translated(SourceCell(0, "markdown", "![a](images/a.png)"))).notes
     assert note.verdict is Verdict.NEEDS_YOU
     assert "images/a.png" in note.message
+
+
+def test_an_image_beside_the_notebook_is_within_the_text(tmp_path: Path):
+    beside = tmp_path / "lesson"
+    (beside / "images").mkdir(parents=True)
+    (beside / "images/a b.png").write_bytes(b"ABC")
+    (beside / "large.png").write_bytes(bytes(LARGEST_IMAGE + 1))
+    (tmp_path / "outside.png").write_bytes(b"ABC")
+    (beside / "link.png").symlink_to("../outside.png")
+    text = '<img width=9 src="images/a%20b.png"> ![b](images/a%20b.png "b")'
+    left = "![](large.png) ![](../outside.png) ![](link.png) ![](gone.png)"
+    cells = [SourceCell(0, "markdown", text), SourceCell(1, "markdown", left)]
+    translation = translate(cells, beside)
+    within, kept = translation.drafts
+    data = "data:image/png;base64,QUJD"
+    assert f'<img width=9 src="{data}"> ![b]({data} "b")' in within.source
+    assert codes(within) == [("local-image", Verdict.CHANGED)]
+    assert left in kept.source
+    assert codes(kept) == [("local-image", Verdict.NEEDS_YOU)]
 
 
 def test_a_raw_cell_is_shown_as_it_stands():

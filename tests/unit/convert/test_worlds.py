@@ -102,6 +102,19 @@ def test_printed_instead_of_displayed_is_the_same():
     assert differences(Seen("a\n", shown=(Shown("5"),)), Seen("a\n5\n")) == []
 
 
+def test_a_widget_that_tells_more_of_itself_is_the_same():
+    old = Seen(shown=(Shown("HBox(children=(But…", is_widget=True),))
+    assert differences(old, Seen(shown=(Shown("HBox(children=(Button(), ))"),))) == []
+    assert differences(old, Seen(shown=(Shown("VBox(children=(Button(), ))"),)))
+
+
+def test_what_an_element_stands_for_shows_within_the_widget():
+    old = Seen(shown=(Shown("interactive()", is_widget=True),))
+    new = (Shown("Html()"), Shown("5"))
+    assert differences(old, Seen(shown=new, page="<marimo-dict></marimo-dict>")) == []
+    assert differences(old, Seen(shown=new, page="<p></p>"))
+
+
 def test_cells_that_became_one_show_what_all_showed():
     cells = [Seen("a\n", figures=1), Seen("b\n", shown=(Shown("5"),))]
     assert together(cells) == Seen("a\nb\n", shown=(Shown("5"),), page="\n", figures=1)

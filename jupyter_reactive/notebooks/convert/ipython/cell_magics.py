@@ -63,12 +63,14 @@ def _script(magic: Magic, work: Work) -> Rewrite:
     """`%%bash` and its like, and `%%script program`."""
     program = [magic.name] if magic.name != "script" else []
     words = shlex.split(magic.arguments)
-    kept, names = [], {}
+    kept, names, options = [], {}, ""
     rest = iter(words)
     for word in rest:
         if word in {"--out", "--err"}:
             names[word[2:]] = next(rest, "")
-        elif word in {"--bg", "--proc", "--no-raise-error"}:
+        elif word == "--no-raise-error":
+            options = ", check=False"
+        elif word in {"--bg", "--proc"}:
             work.needs_you(
                 "magic-script",
                 _("{option} of %%{magic} has no counterpart and was left out.").format(
@@ -89,8 +91,8 @@ def _script(magic: Magic, work: Work) -> Rewrite:
         .replace("', '", '", "')
     )
     if not names:
-        return Rewrite(f"{call})")
-    lines = [f"_done = {call}, echo=False)"]
+        return Rewrite(f"{call}{options})")
+    lines = [f"_done = {call}, echo=False{options})"]
     lines += [f"{name} = _done.std{stream}" for stream, name in names.items()]
     return Rewrite("\n".join(lines))
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import re
 from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from ....translation import _
 from ..model import Draft, SourceCell
 from .work import Work
 
 _ATTACHED = re.compile(r"attachment:(?P<name>[^\s)\"'>]+)")
-_LOCAL_IMAGE = re.compile(r"!\[[^\]]*\]\((?!https?:|data:|attachment:|/|public/)(?P<path>[^)\s]+)")
-_HTML_IMAGE = re.compile(
-    r"<img\b[^>]*\bsrc=[\"'](?!https?:|data:|attachment:|/|public/)(?P<path>[^\"']+)", re.IGNORECASE
+_LOCAL = r"(?!https?:|data:|attachment:|/|public/)"
+_LOCAL_IMAGES = (
+    re.compile(rf"(?P<before>!\[[^\]]*\]\(){_LOCAL}(?P<path>[^)\s]+)"),
+    re.compile(
+        rf"(?P<before><img\b[^>]*\bsrc=[\"']){_LOCAL}(?P<path>[^\"']+)", flags=re.IGNORECASE
+    ),
 )
+# A larger one would make the new file hard to read for people and for tools.
+LARGEST_IMAGE = 500_000
 
 
 def markdown_cell(cell: SourceCell, work: Work) -> Draft:
@@ -24,16 +33,64 @@ def markdown_cell(cell: SourceCell, work: Work) -> Draft:
         text = _ATTACHED.sub(lambda match: _data_of(match, cell.attachments), text)
         if text != cell.source:
             work.changed("attachments", _("The attached images are within the text now."))
-    paths = [match["path"] for form in (_LOCAL_IMAGE, _HTML_IMAGE) for match in form.finditer(text)]
-    if paths:
+    return _text(_with_images(text, work), cell, work)
+
+
+def _with_images(text: str, work: Work) -> str:
+    """The text with the images within it that stand beside the notebook."""
+    shown: list[str] = []
+    left: list[str] = []
+
+    def instead(match: re.Match[str]) -> str:
+        path = match["path"]
+        data = _image(path, work.notebook.folder)
+        (shown if data else left).append(path)
+        return match["before"] + (data or path)
+
+    for form in _LOCAL_IMAGES:
+        text = form.sub(instead, text)
+    if shown:
+        work.changed(
+            "local-image",
+            _("Images that stand beside the notebook are within the text now: {paths}.").format(
+                paths=", ".join(dict.fromkeys(shown))
+            ),
+        )
+    if left:
         work.needs_you(
             "local-image",
             _("The text shows files that stand beside the notebook: {paths}.").format(
-                paths=", ".join(paths)
+                paths=", ".join(dict.fromkeys(left))
             ),
             _("Move them into a folder “public” beside the notebook, and name them public/…."),
         )
-    return _text(text, cell, work)
+    return text
+
+
+def _image(path: str, folder: Path | None) -> str | None:
+    """The data URL of an image below the folder; None for all else.
+
+    Args:
+        path: as a text names it.
+        folder: of the notebook; None for none.
+    """
+    kind, _encoding = mimetypes.guess_type(path)
+    parts = PurePosixPath(unquote(path)).parts
+    if folder is None or not (kind or "").startswith("image/"):
+        return None
+    if any(part.startswith(".") and part != "." for part in parts):
+        return None
+    file = folder.joinpath(*parts)
+    try:
+        # No link leads out of the folder.
+        if not file.resolve().is_relative_to(folder.resolve()):
+            return None
+        if not file.is_file() or file.stat().st_size > LARGEST_IMAGE:
+            return None
+        content = file.read_bytes()
+    except (OSError, ValueError):
+        return None
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def raw_cell(cell: SourceCell, work: Work) -> Draft:

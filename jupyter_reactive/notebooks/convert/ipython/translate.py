@@ -49,9 +49,9 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     parts = artists(trees, drawing)
     known = _Known(drawing, parts, Displays(trees), Widgets(trees), recorded)
     drafts = [draft for part in prepared for draft in part.drafts(known)]
+    imports = missing_imports(notebook.imports, [draft.source for draft in drafts])
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
-    imports = missing_imports(notebook.imports, [draft.source for draft in drafts])
     return Translation(tuple(drafts), tuple(imports), tuple(notebook.dependencies))
 
 
@@ -136,6 +136,11 @@ class _Part:
         if how == "once":
             self._work.changed(
                 "figure-once", _("The figure shows once; in Jupyter it shows twice.")
+            )
+        elif how == "empty":
+            self._work.changed(
+                "figure-empty",
+                _("The figure shows though nothing is in it; Jupyter shows its size as a text."),
             )
         elif how == "again":
             self._work.changed(

@@ -9,10 +9,11 @@ from dataclasses import replace
 from ..model import Draft
 from .analysis import analyse
 from .apply import rewrite
+from .arguments import with_argument
 from .merge import merged
 from .order import reading_order
 from .plan import plan
-from .reflection import looked_up
+from .reflection import asked_for_names, looked_up
 
 __all__ = ["reactive"]
 
@@ -33,15 +34,23 @@ def reactive(
             index: frozenset().union(*((undefined or {}).get(one, ()) for one in draft.origins))
             for index, draft in enumerate(cells)
         }
+        # What we have added looks nothing up, and texts are no programs.
+        own = [
+            usage
+            for draft, usage in zip(cells, usages, strict=True)
+            if draft.origins and not draft.markdown
+        ]
         decided = plan(
-            usages, [draft.source for draft in cells], frozen=looked_up(usages), undefined=missing
+            usages, [draft.source for draft in cells], frozen=looked_up(own), undefined=missing
         )
         if decided.merge is None:
             break
         merge = decided.merge
-        cells = merged(cells, merge.first, merge.last, merge.reason)
+        given = with_argument(cells, usages, *merge.reader) if merge.reader else None
+        cells = given or merged(cells, merge.first, merge.last, merge.reason)
+    shown = asked_for_names(usages)
     rewritten = [
-        rewrite(draft.source, usage, index, decided.histories)
+        rewrite(draft.source, usage, index, decided.histories, shown)
         for index, (draft, usage) in enumerate(zip(cells, usages, strict=True))
     ]
     moved: dict[int, list[str]] = {}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ....translation import _
 from ..model import Note, Verdict
 from .edits import Edits
 from .usage import Occurrence, Usage
-from .versions import History, Version, needs_entry
+from .versions import BUILTINS, History, Version, needs_entry
+
+_WITH_NAMES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass
@@ -30,7 +33,13 @@ class Rewritten:
     moved: dict[int, list[str]] = field(default_factory=dict)
 
 
-def rewrite(source: str, usage: Usage, cell: int, histories: Mapping[str, History]) -> Rewritten:
+def rewrite(
+    source: str,
+    usage: Usage,
+    cell: int,
+    histories: Mapping[str, History],
+    shown: AbstractSet[str] = frozenset(),
+) -> Rewritten:
     """Give the names of a cell their final form.
 
     Args:
@@ -38,6 +47,7 @@ def rewrite(source: str, usage: Usage, cell: int, histories: Mapping[str, Histor
         usage: of that source.
         cell: its index.
         histories: by name, with the final name of each version.
+        shown: names of functions that may be asked for their own name.
     """
     edits = Edits(source)
     result = Rewritten(cell, source)
@@ -64,7 +74,7 @@ def rewrite(source: str, usage: Usage, cell: int, histories: Mapping[str, Histor
             _rename(edits, occurrences, made.final)
         if made is not None and made.final != name:
             result.notes.append(_renamed(made))
-            _keep_own_name(edits, usage, made)
+            _keep_own_name(edits, usage, made, shown)
     if again:
         _drop_imports(edits, usage, again, histories, result)
     result.source = edits.applied(head="".join(f"{alias}\n" for alias in aliases))
@@ -77,7 +87,15 @@ def _final(version: Version | None) -> str:
 
 
 def _rename(edits: Edits, occurrences: list[Occurrence], final: str) -> None:
+    is_gone = False
     for one in occurrences:
+        if one.kind == "delete" and one.sure:
+            is_gone = True
+        elif one.kind != "load":
+            is_gone = False
+        elif is_gone and one.name in BUILTINS:
+            # Python's own again.
+            continue
         if one.place is not None and final != one.name:
             text = f"{one.name} as {final}" if one.kind == "import" else final
             edits.replace(one.place, len(one.name), text)
@@ -118,15 +136,20 @@ def _renamed(version: Version) -> Note:
     )
 
 
-def _keep_own_name(edits: Edits, usage: Usage, version: Version) -> None:
-    """Let a class show the name that it had; what prints its objects shows it."""
-    for node in ast.walk(usage.tree):
-        if isinstance(node, ast.ClassDef) and node.name == version.name:
-            if not any(node is statement for statement in usage.tree.body):
-                continue
+def _keep_own_name(edits: Edits, usage: Usage, version: Version, shown: AbstractSet[str]) -> None:
+    """Let a class or a function show the name that it had; what prints it or its objects does."""
+    for node in usage.tree.body:
+        if not isinstance(node, _WITH_NAMES) or node.name != version.name:
+            continue
+        if isinstance(node, ast.ClassDef) or (node.name in shown and not node.decorator_list):
             edits.insert_after_line(
                 node.end_lineno or node.lineno,
                 f'{version.final}.__name__ = {version.final}.__qualname__ = "{version.name}"',
+            )
+        elif node.name in shown:
+            # The decorators are to see it already.
+            edits.insert_before(
+                node, f'@lambda made: setattr(made, "__name__", "{version.name}") or made\n'
             )
 
 

@@ -36,11 +36,14 @@ class Merge:
         first: index of the first.
         last: index of the last.
         reason: a sentence.
+        reader: a cell whose functions read a name that changes between their calls, and that
+            name, where it is always bound: an argument may do instead. None for none.
     """
 
     first: int
     last: int
     reason: str
+    reader: tuple[int, str] | None = None
 
 
 @dataclass
@@ -75,10 +78,16 @@ def plan(
     histories = trace(usages)
     calls = Calls(usages, histories)
     found = Plan(histories)
+    late = []
     for history in histories.values():
+        history.reserved = history.name in BUILTINS and any(
+            one.kind == "delete" for usage in usages if usage for one in usage.of(history.name)
+        )
         for index in history.unbound:
             _look_ahead(history, index, (undefined or {}).get(index, frozenset()))
-        found.merge = found.merge or _resolve_late(history, usages, calls)
+        late.append(_resolve_late(history, usages, calls))
+    merges = [merge for merge in late if merge is not None]
+    found.merge = next((merge for merge in merges if merge.reader is None), None)
     for history in histories.values():
         mark_read(history, usages)
         for index, version in history.ahead.items():
@@ -92,6 +101,8 @@ def plan(
             )
     if found.merge is None:
         found.merge = _merge_misplaced(histories, usages)
+    # Last: cells that are merged for another reason need no argument.
+    found.merge = found.merge or next(iter(merges), None)
     return found
 
 
@@ -129,11 +140,13 @@ def _resolve_late(history: History, usages: Sequence[Usage | None], calls: Calls
             for cell, statements in calls.users(index, statement).cells.items():
                 if own is None or cell != index:
                     seen |= _seen(history, cell, statements, usages)
-        merge = merge or _decide_late(history, index, seen)
+        merge = merge or _decide_late(history, index, seen, usages)
     return merge
 
 
-def _decide_late(history: History, cell: int, seen: set[Version | None]) -> Merge | None:
+def _decide_late(
+    history: History, cell: int, seen: set[Version | None], usages: Sequence[Usage | None]
+) -> Merge | None:
     versions = [version for version in history.versions if version in seen]
     if not versions:
         entry = history.entry[cell]
@@ -147,10 +160,12 @@ def _decide_late(history: History, cell: int, seen: set[Version | None]) -> Merg
     history.late[cell] = versions[0]
     if len(versions) == 1:
         return None
+    bound = None not in seen and all(_is_definite(version, usages) for version in versions)
     return Merge(
         versions[0].cell,
         versions[-1].cell,
         _("a function reads “{name}”, which changes between its calls.").format(name=history.name),
+        (cell, history.name) if bound else None,
     )
 
 
