@@ -69,6 +69,17 @@ async def test_an_app_runs_and_is_used(app, visit, act, reactive):
     assert reactive.servers.running() is None
 
 
+async def test_code_is_shown_where_the_operator_says_so(app, visit, reactive):
+    hidden = await visit(app, "s_visit1")
+    await hidden.hear("value 1 END")
+    reactive.servers.app_launcher.include_code = True
+    await reactive.servers.stop(APP_SERVER)
+    shown = await visit(app, "s_visit2")
+    await shown.hear("value 1 END")
+    assert "mo.app_meta" not in hidden.page + hidden.heard
+    assert "mo.app_meta" in shown.page + shown.heard
+
+
 async def value_of(tab, act, app, value, heard=None):
     """Set the slider of a tab; gives what the app says then."""
     element = (await tab.hear(r"object-id='([^']+)'"))[1]

@@ -74,7 +74,7 @@ def doors_of_ours() -> tuple[list[str], list[tuple[str, str, Callable[[str], Any
 
 # What a body needs besides, and the doors behind which each path that may be read takes a moment.
 BESIDES = {"exports": {"to": "script"}}
-SLOW = {"conversions", "exports"}
+SLOW = {"conversions", "exports", "links"}
 
 
 async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]):
