@@ -21,7 +21,7 @@ import speed_docs
 from contenders import DIRECT, OURS, Contender, make_official, official, variants, without_sandbox
 from figures import Figures, Sample
 from playwright.sync_api import sync_playwright
-from runs import add_choices, add_results, clean_run, conclude, measure
+from runs import add_choices, add_results, clean_run, conclude, keep, measure
 from scenarios import SCENARIOS, Stage
 
 CONTENDERS = ("direct", "official", "ours", "warmed")
@@ -55,6 +55,16 @@ def chosen_contenders(options: argparse.Namespace, folder: Path) -> list[Contend
 def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], Figures]:
     """Measure; the facts of the run and its figures. `left` gets what the run leaves behind."""
     samples: list[Sample] = []
+
+    def note(sample: Sample) -> None:
+        samples.append(sample)
+        if options.json:
+            # What is there is not lost with a run that is broken off.
+            keep(options.json, facts, figures())
+
+    def figures() -> Figures:
+        return Figures([contender.name for contender in chosen], samples)
+
     with clean_run(left) as folder:
         chosen = chosen_contenders(options, folder)
         environments = {c.name: c.python for c in chosen if not c.arguments}
@@ -64,8 +74,8 @@ def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], F
             measure(SCENARIOS["link"], Stage(playwright), chosen, 1, tell=False)
             stage = Stage(playwright, options.waterfalls)
             for key in options.scenarios:
-                samples += measure(SCENARIOS[key], stage, chosen, options.rounds)
-    return facts, Figures([contender.name for contender in chosen], samples)
+                measure(SCENARIOS[key], stage, chosen, options.rounds, note=note)
+    return facts, figures()
 
 
 def parse() -> argparse.Namespace:
