@@ -16,7 +16,8 @@ from ..translation import _
 from ..web import ReactiveHandler, permitted
 from .store import AssetStore
 
-# Nothing of a file stays in memory, however slow the line is.
+# Nothing of a file stays in memory, however slow the line is. As Jupyter does with its own static
+# files it is read without a thread, which would keep a megabyte of what it has read.
 PIECE = 64 * 1024
 YEAR = 365 * 24 * 3600
 DAY = 24 * 3600
@@ -80,7 +81,7 @@ class AssetHandler(ReactiveHandler):
             self.set_header("Content-Length", body.seek(0, os.SEEK_END))
             body.seek(0)
             if self.request.method == "GET":
-                while piece := await self.assets.in_thread(body.read, PIECE):
+                while piece := body.read(PIECE):
                     self.write(piece)
                     await self.flush()
         self.finish()

@@ -69,13 +69,26 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, jupyter, asked) -> Iterator[Callable[[int], Page]]:
+def troubles() -> list[str]:
+    """What has gone wrong in the visitors' pages, as far as these know."""
+    return []
+
+
+@pytest.fixture
+def visit(browser: Browser, jupyter, asked, troubles) -> Iterator[Callable[[int], Page]]:
     """Open the app in a browser of its own, by a port."""
     with ExitStack() as stack:
 
         def open_(port: int) -> Page:
             page = stack.enter_context(browser.new_context()).new_page()
             page.on("request", lambda request: asked.append(request.url))
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on(
+                "response",
+                lambda answer: troubles.append(f"{answer.status} {answer.url}")
+                if answer.status >= 400
+                else None,
+            )
             place = f"{jupyter.base_url}reactive/run/elements.py/"
             page.goto(f"http://127.0.0.1:{port}{place}?token={jupyter.token}")
             return page
@@ -84,7 +97,7 @@ def visit(browser: Browser, jupyter, asked) -> Iterator[Callable[[int], Page]]:
 
 
 @pytest.mark.parametrize("manner", ["pass", "refuse"], ids=["websocket", "events"])
-def test_elements_of_an_app(visit, asked, jupyter, write, manner, tmp_path):
+def test_elements_of_an_app(visit, asked, troubles, jupyter, write, manner, tmp_path):
     write("elements.py", ELEMENTS)
     file = tmp_path / "brought.txt"
     file.write_text("from home")
@@ -92,6 +105,7 @@ def test_elements_of_an_app(visit, asked, jupyter, write, manner, tmp_path):
         first, second = visit(gateway.port), visit(gateway.port)
         app, other = Notebook(first), Notebook(second)
         use_all(app, file)
+        use_widget(app, troubles)
         other.expect_output("square 1; town []; name None; file None")
         other.expect_output("count 0")
         other.expect_output("page one")
@@ -126,6 +140,17 @@ def use_all(app: Notebook, file: Path) -> None:
     assert Path(download.value.path()).read_text() == "number 9"
     page.get_by_role("link", name="Second").click()
     app.expect_output("page two")
-    page.get_by_role("button", name="Clicks: 0").click()
+
+
+def use_widget(app: Notebook, troubles: list[str]) -> None:
+    """Use the widget; where it is not shown, say what the pages know of it."""
+    app.expect_output("the widget says 0")
+    button = app.frame.get_by_role("button", name="Clicks: ")
+    try:
+        expect(button).to_have_text("Clicks: 0", timeout=30_000)
+    except AssertionError as e:
+        output = app.frame.locator("marimo-anywidget").first.evaluate("node => node.outerHTML")
+        raise AssertionError(f"{troubles}\n{output[:2000]}") from e
+    button.click()
     app.expect_output("the widget says 1")
-    expect(page.get_by_role("button", name="Clicks: 1")).to_be_visible()
+    expect(button).to_have_text("Clicks: 1")
