@@ -127,7 +127,9 @@ def write(figures: Figures, facts: dict[str, str]) -> None:
     head, _, rest = old.partition(BEGIN)
     _, _, tail = rest.partition(END)
     words = [facts["date"], facts["machine"], facts["browser"], f"rounds: {facts['rounds']}"]
-    where = fill(warning + "; ".join([*words, facts.get("ours", "")]) + ".", 119)
+    # The first is the environment of ours too.
+    words += [facts[name] for name in ("direct", "ours", "official") if name in facts]
+    where = fill(warning + "; ".join(words) + ".", 119)
     README.write_text(f"{head}{BEGIN}\n\n{table}\n\n{where}\n\n{END}{tail}", "utf-8")
 
 

@@ -85,9 +85,11 @@ def visit(browser: Browser, jupyter, asked, troubles) -> Iterator[Callable[[int]
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.on(
                 "response",
-                lambda answer: troubles.append(f"{answer.status} {answer.url}")
-                if answer.status >= 400
-                else None,
+                lambda answer: (
+                    troubles.append(f"{answer.status} {answer.url}")
+                    if answer.status >= 400
+                    else None
+                ),
             )
             place = f"{jupyter.base_url}reactive/run/elements.py/"
             page.goto(f"http://127.0.0.1:{port}{place}?token={jupyter.token}")
