@@ -169,6 +169,7 @@ class NotebookExports(LoggingConfigurable):
         except ReactiveError as e:
             self.log.warning("%s is not exported: %s", order.notebook, e)
             self._fail(export_id, e)
+        # It is told in the log, with its traceback, and in the export; nobody awaits this task.
         except Exception:
             self.log.exception("%s is not exported", order.notebook)
             self._fail(

@@ -25,7 +25,7 @@ import type {
   INewNotebook,
   IServer,
   ISession
-} from './wire';
+} from './payloads';
 
 /** Our REST API, one method for each endpoint that the front end uses. */
 export class ReactiveAPI {

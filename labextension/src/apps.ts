@@ -6,7 +6,7 @@ import type { ReactiveAPI } from './api';
 import { Listener } from './listener';
 import { APP_SERVER, EventSchemas } from './tokens';
 import { isServer } from './wire';
-import type { IApp, IAppServer } from './wire';
+import type { IApp, IAppServer } from './payloads';
 
 /** How long what is known counts as new, in milliseconds: many visitors come at once. */
 const NEW_FOR = 1000;

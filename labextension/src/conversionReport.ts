@@ -7,7 +7,7 @@ import type {
   IConversion,
   IConversionNote,
   Verdict
-} from './wire';
+} from './payloads';
 
 /** The groups of cells, what is to be read first in front. */
 const GROUPS: ReadonlyArray<Verdict> = ['needs you', 'changed', 'kept'];

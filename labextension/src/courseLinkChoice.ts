@@ -4,7 +4,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { explain } from './notify';
-import type { ICourseLink, LinkForm, LinkPlatform } from './wire';
+import type { ICourseLink, LinkForm, LinkPlatform } from './payloads';
 
 /** Which servers the links are to lead to; empty for none, or the usual one. */
 export interface ILinkServers {

@@ -8,7 +8,7 @@ import { reactiveIcon } from './icons';
 import { ServerEndings } from './serverEndings';
 import { SessionEndings } from './sessionEndings';
 import type { IReactiveModel } from './tokens';
-import type { ISessionEvent } from './wire';
+import type { ISessionEvent } from './payloads';
 
 /** The endings of the files that marimo saves notebooks in. */
 const NOTEBOOK_SUFFIXES = ['.py', '.md', '.qmd'];

@@ -2,7 +2,7 @@ import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import type { ExportFormat } from './wire';
+import type { ExportFormat } from './payloads';
 
 export interface IExportChoice {
   readonly to: ExportFormat;

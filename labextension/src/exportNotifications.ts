@@ -8,7 +8,7 @@ import { Listener } from './listener';
 import { notifyFailure } from './notify';
 import { RequestError } from './request';
 import type { IReactiveModel } from './tokens';
-import type { IExport } from './wire';
+import type { IExport } from './payloads';
 
 /** One notification for each export that was begun here: how far it is, and what came of it. */
 export class ExportNotifications extends Listener {

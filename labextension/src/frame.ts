@@ -5,7 +5,7 @@ import { Widget } from '@lumino/widgets';
 
 import { MarimoPage } from './page';
 import { isPageRequest } from './wire';
-import type { IPageRequest } from './wire';
+import type { IPageRequest } from './payloads';
 
 const PERMISSIONS = [
   'autoplay',

@@ -10,16 +10,15 @@ import { document } from './plugins/document';
 import { exportNotebook } from './plugins/export';
 import { fetchAhead } from './plugins/fetchahead';
 import { keepAlive } from './plugins/keepalive';
-import { gallery } from './plugins/gallery';
 import { launcher } from './plugins/launcher';
 import { model } from './plugins/model';
 import { newMenu } from './plugins/newmenu';
 import { notices } from './plugins/notices';
+import { gallery, snapshots } from './plugins/preferences';
 import { prestart } from './plugins/prestart';
 import { recognition } from './plugins/recognition';
 import { running } from './plugins/running';
 import { runningApps } from './plugins/runningapps';
-import { snapshots } from './plugins/snapshots';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   model,

@@ -14,7 +14,7 @@ import type {
   IServer,
   ISession,
   ISessionEvent
-} from './wire';
+} from './payloads';
 
 /** When a session is given up that does not say what became of it, in milliseconds. */
 const FOLLOW_LIMIT = 60000;

@@ -7,7 +7,7 @@ import { Listener } from './listener';
 import { sentences } from './sentences';
 import { CommandIDs } from './tokens';
 import type { IReactiveModel } from './tokens';
-import type { IServer } from './wire';
+import type { IServer } from './payloads';
 
 /** How long a page gets to connect with a new server, in milliseconds. */
 const RECONNECT_LIMIT = 60000;

@@ -5,7 +5,7 @@ import type { ReactiveFrame } from './frame';
 import { Listener } from './listener';
 import { sentences } from './sentences';
 import type { IReactiveModel } from './tokens';
-import type { INotice, ISessionEvent } from './wire';
+import type { INotice, ISessionEvent } from './payloads';
 
 /**
  * How long a page gets to come back after its session has ended, in

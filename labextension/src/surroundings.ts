@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt, URLExt } from '@jupyterlab/coreutils';
 
 import type { FrameDocument } from './frameDocument';
-import type { IPageRequest } from './wire';
+import type { IPageRequest } from './payloads';
 
 /** Do for a page what only the JupyterLab around it can do. */
 export function surround(app: JupyterFrontEnd, widget: FrameDocument): void {

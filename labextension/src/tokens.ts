@@ -8,7 +8,7 @@ import type {
   IServer,
   ISession,
   ISessionEvent
-} from './wire';
+} from './payloads';
 
 /** The npm name, which is the first half of each plugin's id. */
 const PACKAGE = 'jupyter-reactive';

@@ -22,7 +22,7 @@ import { mayCreate } from '../policy';
 import { RequestError } from '../request';
 import { sentences } from '../sentences';
 import { CommandIDs, DOMAIN, IReactiveContents, PluginIDs } from '../tokens';
-import type { IConversion } from '../wire';
+import type { IConversion } from '../payloads';
 
 /** One of the two ways. */
 interface IWay {

@@ -26,7 +26,7 @@ import {
   MODEL_FACTORY,
   PluginIDs
 } from '../tokens';
-import type { ISessionEvent } from '../wire';
+import type { ISessionEvent } from '../payloads';
 
 /** How long Lab gets to take in a rename of its own, in milliseconds. */
 const OWN_RENAME_LIMIT = 1000;

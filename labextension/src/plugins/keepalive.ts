@@ -15,7 +15,7 @@ import { ReactiveAPI } from '../api';
 import { notifyFailure } from '../notify';
 import { listCommands } from '../palette';
 import { CommandIDs, DOMAIN, PluginIDs } from '../tokens';
-import type { IActivity } from '../wire';
+import type { IActivity } from '../payloads';
 
 /** What the dialog proposes, if the administrator allows as much. */
 const USUAL_HOURS = 8;

@@ -6,7 +6,7 @@ import { Notification } from '@jupyterlab/apputils';
 
 import { ReactiveDocument } from '../document';
 import { IReactiveModel, PluginIDs } from '../tokens';
-import type { INotice } from '../wire';
+import type { INotice } from '../payloads';
 
 export const notices: JupyterFrontEndPlugin<void> = {
   id: PluginIDs.notices,

@@ -10,7 +10,7 @@ import { ReactiveAPI } from '../api';
 import { reactiveIcon } from '../icons';
 import { notifyFailure } from '../notify';
 import { CommandIDs, DOMAIN, IReactiveModel, PluginIDs } from '../tokens';
-import type { ISession } from '../wire';
+import type { ISession } from '../payloads';
 
 export const running: JupyterFrontEndPlugin<void> = {
   id: PluginIDs.running,
