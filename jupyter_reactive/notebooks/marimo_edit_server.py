@@ -66,7 +66,10 @@ def adapt(folder: Path) -> None:
             # marimo knows the code of a cell when a page has come. A page that never came would
             # leave a snapshot of no code, which is of no use to the next one.
             cell["code_hash"] = cell["code_hash"] or restored.get(cell["id"])
-            cell["reactive_time"] = max(_times(view.cell_notifications.get(cell["id"])), default=0)
+            # Plain Markdown is shown without a run, and is no result of any time.
+            is_result = cell["id"] in view.last_execution_time or cell["id"] in restored
+            times = _times(view.cell_notifications.get(cell["id"])) if is_result else []
+            cell["reactive_time"] = max(times, default=0)
         return session
 
     def load_with_times(session: Any, cells: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from cells import source_of
@@ -29,13 +30,17 @@ def kept(jupyter: JupyterProcess, page: Page, write) -> None:
     notebook = open_(page, jupyter)
     notebook.expect_output("shown without a run")
     expect(notebook.frame.locator(".reactive-earlier")).to_have_count(0)
+    # Nor does the next session take it for a result.
+    eventually(page, lambda: "shown" in kept_of(jupyter))
+    end_sessions(jupyter, page)
+    notebook = open_(page, jupyter)
+    notebook.expect_output("shown without a run")
+    expect(notebook.frame.locator(".reactive-earlier")).to_have_count(0)
     notebook.run_stale()
     notebook.expect_output("2002")
-    folder = jupyter.home / "cache/jupyter-reactive/snapshots"
-    eventually(page, lambda: "2002" in "".join(f.read_text() for f in folder.glob("lesson.py-*")))
-    page.goto("about:blank")
-    jupyter.request("reactive/api/sessions", "DELETE")
-    eventually(page, lambda: not jupyter.get("reactive/api/sessions"))
+    eventually(page, lambda: "2002" in kept_of(jupyter))
+    end_sessions(jupyter, page)
+    folder = snapshots(jupyter)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert not (jupyter.root / "__marimo__").exists()
     (file,) = folder.glob("lesson.py-*")
@@ -43,6 +48,20 @@ def kept(jupyter: JupyterProcess, page: Page, write) -> None:
     for cell in snapshot["cells"]:
         cell["reactive_time"] = LONG_AGO
     file.write_text(json.dumps(snapshot))
+
+
+def snapshots(jupyter: JupyterProcess) -> Path:
+    return jupyter.home / "cache/jupyter-reactive/snapshots"
+
+
+def kept_of(jupyter: JupyterProcess) -> str:
+    return "".join(file.read_text() for file in snapshots(jupyter).glob("lesson.py-*"))
+
+
+def end_sessions(jupyter: JupyterProcess, page: Page) -> None:
+    page.goto("about:blank")
+    jupyter.request("reactive/api/sessions", "DELETE")
+    eventually(page, lambda: not jupyter.get("reactive/api/sessions"))
 
 
 def open_(page: Page, jupyter: JupyterProcess) -> Notebook:

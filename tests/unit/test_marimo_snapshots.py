@@ -53,6 +53,7 @@ def opened(folder: Path, notebook: Path) -> Callable[[str], SessionView]:
         cell_id="old", status="idle", output=output, console=[], timestamp=LONG_AGO
     )
     view.last_executed_code["old"] = "1 + 1"
+    view.last_execution_time["old"] = 1
     keep(view, "old", notebook)
 
     def open_(code: str) -> SessionView:
@@ -87,6 +88,17 @@ def test_a_session_that_nobody_came_to_keeps_them(opened, notebook):
     assert not before.last_executed_code
     assert keep(before, "new", notebook)["reactive_time"] == LONG_AGO
     assert opened("1 + 1").cell_notifications["new"].output.data == "2"
+
+
+def test_what_is_shown_without_a_run_is_of_no_time(opened, notebook):
+    """As a page does that comes, gives up and comes again: its second session reads the first."""
+    opened("1 + 1")
+    view = SessionView()
+    shown = CellOutput(channel=CellChannel.OUTPUT, mimetype="text/markdown", data="<h1>A</h1>")
+    view.cell_notifications["old"] = CellNotification(cell_id="old", status="idle", output=shown)
+    view.last_executed_code["old"] = "mo.md('# A')"
+    assert keep(view, "old", notebook)["reactive_time"] == 0
+    assert opened("mo.md('# A')").cell_notifications["new"].output.timestamp == 0
 
 
 def test_folder_is_for_one_user(tmp_path: Path):
