@@ -40,4 +40,5 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": []}
+# Pages with no others below them.
+html_sidebars = {"index": [], "students/index": []}
