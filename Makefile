@@ -63,7 +63,7 @@ docs: setup ## Build the documentation into docs/_build/html (REPOSITORY_URL=htt
 	$(BIN)/sphinx-build -M html docs docs/_build $(DOCS_CHECKS)
 
 .PHONY: screenshots
-screenshots: setup $(STAMPS)/browser ## Make the pictures of the documentation anew
+screenshots: setup $(STAMPS)/browser ## Make the pictures of the documentation anew, in JupyterLab
 	$(BIN)/pytest tests/lab/test_screenshots.py -m slow $(PYTEST_ARGS)
 
 ##@ Check

@@ -16,6 +16,8 @@ from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.app_pages import AppPages
 from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.conversions import NotebookConversions
+from jupyter_reactive.exporter import ReactiveExporter
 from jupyter_reactive.exports import NotebookExports
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.gallery import ReactiveGallery
@@ -45,6 +47,8 @@ CLASSES: tuple[type[Configurable], ...] = (
     ActivityMonitor,
     SessionLimits,
     NotebookFiles,
+    NotebookConversions,
+    ReactiveExporter,
     NotebookExports,
     SessionMonitor,
     Forwarding,

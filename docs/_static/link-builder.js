@@ -31,11 +31,19 @@
     if (inRepository && !ref) {
       return 'Name the branch that students are to get: main, for example.';
     }
-    return path ? '' : 'Name the notebook, with the folders that it is in: week-1/lesson.py';
+    return path
+      ? ''
+      : 'Name the notebook, with the folders that it is in: week-1/lesson.py';
   }
 
   function escaped(text) {
-    const signs = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
+    const signs = {
+      '&': '&amp;',
+      '<': '&lt;',
+      '>': '&gt;',
+      '"': '&quot;',
+      "'": '&#x27;'
+    };
     return text.replace(/[&<>"']/g, sign => signs[sign]);
   }
 
@@ -47,11 +55,16 @@
 
   function say(...sentences) {
     const texts = sentences.filter(Boolean);
-    if (texts.join('\n') === [...notes.children].map(p => p.textContent).join('\n')) {
+    if (
+      texts.join('\n') ===
+      [...notes.children].map(p => p.textContent).join('\n')
+    ) {
       return;
     }
     notes.replaceChildren(
-      ...texts.map(text => Object.assign(document.createElement('p'), { textContent: text }))
+      ...texts.map(text =>
+        Object.assign(document.createElement('p'), { textContent: text })
+      )
     );
   }
 
@@ -94,7 +107,9 @@
       await navigator.clipboard.writeText(result.value);
       say('The link is copied.');
     } catch {
-      say('The browser does not let this page copy. The link is selected: press Ctrl+C or ⌘C.');
+      say(
+        'The browser does not let this page copy. The link is selected: press Ctrl+C or ⌘C.'
+      );
     }
   });
 

@@ -22,5 +22,5 @@ def link_builder() -> Iterator[str]:
     text = json.dumps(tables).replace("<", "\\u003c")
     yield FORM.read_text("utf-8")
     yield f'<script type="application/json" id="link-tables">{text}</script>'
-    yield '<script src="_static/link-rules.js"></script>'
-    yield '<script src="_static/link-builder.js"></script>'
+    for script in ("addresses", "rules", "builder"):
+        yield f'<script src="_static/link-{script}.js"></script>'

@@ -199,6 +199,10 @@ def test_folder_is_a_repository_of_this_machine(tmp_path: Path):
         "https://git.example.edu/course.git#s3cret",
         "ext::sh -c s3cret",
         "ftp://git.example.edu/course.git",
+        "https://git.example.edu:s3cret/course.git",
+        "https://[git.example.edu/s3cret",
+        "https://git.example.edu/",
+        "~s3cret/course.git",
     ],
 )
 def test_address_that_may_hold_a_token_is_refused_without_naming_it(remote):
@@ -228,6 +232,7 @@ def test_hub_is_known_by_any_address_of_it(address, root):
         "https://hub.example.org/user/ada/lab?token=s3cret",
         "hub.example.org/?token=s3cret",
         "javascript:alert('s3cret')//?s3cret",
+        "https://[hub.example.org/?token=s3cret",
     ],
 )
 def test_hub_with_a_secret_in_its_address_is_refused_without_naming_it(address):
