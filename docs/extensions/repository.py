@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 # Files and folders of the repository, and the pages that show what is in them.
 PAGES = {
     "README.md": "index.md",
+    "docs": "index.md",
     "SECURITY.md": "administrators/security.md",
     "CONTRIBUTING.md": "developers/contributing.md",
     "CHANGELOG.md": "developers/changelog.md",
