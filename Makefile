@@ -105,8 +105,9 @@ lint-ruff: setup ## Check form and habits of the Python half
 lint-types: setup ## Check the types of the Python half
 	$(BIN)/mypy
 
-lint-examples: setup ## Let marimo check the example notebooks
+lint-examples: setup ## Let marimo check the example notebooks; is the README of the course up to date?
 	$(BIN)/marimo check --strict docs/examples/*.py docs/course/*.py
+	$(BIN)/jupyter reactive readme --check docs/course
 
 lint-front-end: setup ## Check the TypeScript half
 	cd labextension && jlpm lint:check

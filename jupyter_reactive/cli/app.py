@@ -17,6 +17,7 @@ from .convert import ConvertApp
 from .doctor import DoctorApp
 from .export import ExportApp
 from .link import LinkApp
+from .readme import ReadmeApp
 from .setup import SetupApp
 from .start import StartApp
 from .warm import WarmApp
@@ -52,6 +53,7 @@ class ReactiveCommand(JupyterApp):
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "export": (ExportApp, ExportApp.description.partition("\n")[0]),
         "link": (LinkApp, LinkApp.description.partition("\n")[0]),
+        "readme": (ReadmeApp, ReadmeApp.description.partition("\n")[0]),
         "setup": (SetupApp, SetupApp.description.partition("\n")[0]),
         "start": (StartApp, StartApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),

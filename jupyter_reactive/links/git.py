@@ -8,8 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import NoLink
-from ..translation import _
+from ..errors import GitMissing
 
 LOCAL_SECONDS = 20
 REMOTE_SECONDS = 20
@@ -61,7 +60,7 @@ def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer
     """Run git in a folder of a checkout.
 
     Raises:
-        NoLink: there is no git.
+        GitMissing: there is no git.
     """
     environment = {
         **os.environ,
@@ -86,10 +85,7 @@ def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer
             start_new_session=True,
         )
     except FileNotFoundError as e:
-        raise NoLink(
-            _("git is not installed here, and nothing else knows the notebook's repository."),
-            _("Install git, or write the link by hand: the documentation shows its form."),
-        ) from e
+        raise GitMissing from e
     except subprocess.TimeoutExpired:
         return Answer(ok=False, out=b"", error="operation timed out")
     return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace"))

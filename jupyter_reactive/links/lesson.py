@@ -124,7 +124,7 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
         path,
         _twin(root, pushed.commit, path),
         pushed.access,
-        _names_us(root, pushed.commit),
+        names_us(root, pushed.commit),
         tuple(warnings),
     )
 
@@ -328,6 +328,12 @@ def _twin(root: Path, commit: str, path: str) -> str | None:
     return twin
 
 
-def _names_us(root: Path, commit: str) -> bool:
-    words = ("grep", "--quiet", "-i", "-E", "jupyter[-_]reactive", commit, "--")
-    return git.ask(root, *words, *_IMAGE_FILES).ok
+def names_us(root: Path, commit: str = "") -> bool:
+    """Whether what repo2docker builds an image from names this package.
+
+    Args:
+        root: of a checkout.
+        commit: which is asked; empty for the files that are checked out.
+    """
+    words = ("grep", "--quiet", "-i", "-E", "-e", "jupyter[-_]reactive", *filter(None, [commit]))
+    return git.ask(root, *words, "--", *_IMAGE_FILES).ok
