@@ -133,8 +133,8 @@ class ReadmeApp(JupyterApp):
             if here and here != wanted.address:
                 print(
                     _(
-                        "The remote here is {here}, the links of the README lead to {there}. To take "
-                        "that of the remote: --remote {remote}"
+                        "The remote here is {here}, the links of the README lead to {there}. To "
+                        "take that of the remote: --remote {remote}"
                     ).format(here=here, there=wanted.address or _("none"), remote="origin"),
                     file=sys.stderr,
                 )

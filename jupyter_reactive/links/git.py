@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import GitMissing
+from ..translation import _
 
 LOCAL_SECONDS = 20
 REMOTE_SECONDS = 20
@@ -54,6 +55,11 @@ class Answer:
         """Whether the network is to blame, as far as can be told."""
         error = self.error.lower()
         return any(words in error for words in _UNREACHABLE)
+
+    @property
+    def is_distrusted(self) -> bool:
+        """Whether git does not work there because the checkout is somebody else's."""
+        return "dubious ownership" in self.error
 
 
 def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer:
@@ -108,3 +114,19 @@ def ask_as_stranger(url: str, *patterns: str) -> Answer:
 def ask_as_user(folder: Path, remote: str, *patterns: str) -> Answer:
     """The refs of a checkout's remote, with the account that its user has there."""
     return ask(folder, "ls-remote", "--", remote, *patterns, seconds=REMOTE_SECONDS)
+
+
+def distrust(notebook: Path) -> tuple[str, str]:
+    """What is said of a checkout that is somebody else's: message and remedy.
+
+    Args:
+        notebook: a file in it.
+    """
+    return (
+        _("git does not trust the folder of “{name}”: it belongs to somebody else.").format(
+            name=notebook.name
+        ),
+        _("If you trust it: git config --global --add safe.directory {folder}").format(
+            folder=notebook.parent
+        ),
+    )

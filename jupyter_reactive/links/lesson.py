@@ -218,15 +218,8 @@ class _Pushed:
 
 
 def _no_checkout(notebook: Path, answer: git.Answer) -> NoLink:
-    if "dubious ownership" in answer.error:
-        return NoLink(
-            _("git does not trust the folder of “{name}”: it belongs to somebody else.").format(
-                name=notebook.name
-            ),
-            _("If you trust it: git config --global --add safe.directory {folder}").format(
-                folder=notebook.parent
-            ),
-        )
+    if answer.is_distrusted:
+        return NoLink(*git.distrust(notebook))
     return NoLink(
         _("“{name}” is in no git repository, from which students could get it.").format(
             name=notebook.name

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from course import ADDRESS, Course, new_course, ready
+from course import ADDRESS, Course, Done, commands, new_course, ready
 
 from jupyter_reactive.cli.link import LinkApp
 
@@ -27,33 +26,10 @@ def course(tmp_path: Path) -> Course:
     return new_course(tmp_path)
 
 
-@dataclass
-class Made:
-    """What came of a request for a link."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
-def link(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Made]:
-    """Ask for a link, in the course's folder. The program itself takes a second to start."""
-    monkeypatch.chdir(course.folder)
-
-    def run(*arguments: str) -> Made:
-        app = LinkApp()
-        with monkeypatch.context() as patch:
-            for name in os.environ.keys() - course.variables.keys():
-                patch.delenv(name)
-            for name, value in course.variables.items():
-                patch.setenv(name, value)
-            app.initialize([*arguments])
-            with pytest.raises(SystemExit) as ended:
-                app.start()
-        return Made(ended.value.code, *capsys.readouterr())
-
-    return run
+def link(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Done]:
+    """Ask for a link, in the course's folder."""
+    return partial(commands(course, monkeypatch, capsys), LinkApp)
 
 
 def test_program_prints_the_link_alone(course, notebook_source):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
-from course import ADDRESS, Course, new_course, ready
+from course import ADDRESS, Course, Done, commands, new_course, ready
 
 from jupyter_reactive.cli.readme import ReadmeApp
 
@@ -22,33 +21,10 @@ def course(tmp_path: Path) -> Course:
     return new_course(tmp_path)
 
 
-@dataclass
-class Done:
-    """What came of a run."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
 def readme(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Done]:
     """Run the command in the course's folder."""
-    monkeypatch.chdir(course.folder)
-
-    def run(*arguments: str) -> Done:
-        app = ReadmeApp()
-        with monkeypatch.context() as patch:
-            for name in os.environ.keys() - course.variables.keys():
-                patch.delenv(name)
-            for name, value in course.variables.items():
-                patch.setenv(name, value)
-            app.initialize([*arguments])
-            with pytest.raises(SystemExit) as ended:
-                app.start()
-        return Done(ended.value.code, *capsys.readouterr())
-
-    return run
+    return partial(commands(course, monkeypatch, capsys), ReadmeApp)
 
 
 def text(course: Course) -> str:
