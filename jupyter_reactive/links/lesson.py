@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import BrokenNotebook, ForeignKernel, NoLink, NotANotebook
 from ..notebooks.convert.read import read
 from ..notebooks.marimo import NOTEBOOK_SUFFIXES
+from ..notebooks.reactive_file import read_reactive
 from ..notebooks.recognise import recognise_source
 from ..translation import _
 from . import git
@@ -45,6 +46,7 @@ class Lesson:
         access: who may read the repository.
         has_us: whether what repo2docker reads names this package.
         warnings: what the author should know, in sentences.
+        cells: names of the cells of a reactive notebook (`.py`).
     """
 
     repository: Repository
@@ -55,6 +57,7 @@ class Lesson:
     access: Access
     has_us: bool
     warnings: tuple[str, ...] = ()
+    cells: frozenset[str] = frozenset()
 
     @property
     def jupyter_half(self) -> str | None:
@@ -126,7 +129,25 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
         pushed.access,
         names_us(root, pushed.commit),
         tuple(warnings),
+        cell_names(path, content.out),
     )
+
+
+def cell_names(path: str, content: bytes) -> frozenset[str]:
+    """The names of a reactive notebook's cells; none for a file of another kind.
+
+    Args:
+        path: of the notebook.
+        content: of the file.
+
+    Raises:
+        BrokenNotebook: it is no Python.
+        NotANotebook: it is Python, but no notebook.
+    """
+    if not path.endswith(REACTIVE_SUFFIX) or not content.strip():
+        return frozenset()
+    cells = read_reactive(content.decode("utf-8", "replace")).cells
+    return frozenset(cell.name for cell in cells if cell.name)
 
 
 @dataclass(frozen=True)

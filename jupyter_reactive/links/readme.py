@@ -17,7 +17,7 @@ from ..translation import _
 from .addresses import Repository, repository_of
 from .lesson import Access, Lesson
 from .offers import offer
-from .platforms import Platform, What
+from .platforms import Platform, View, What
 from .project import Pair, Project
 
 _BEGIN = "<!-- >>> jupyter reactive readme{made_for} >>> -->"
@@ -197,7 +197,7 @@ class _Shown:
                 )
                 continue
             try:
-                yield offer(lesson, platform, what, server).forms["markdown"]
+                yield offer(lesson, platform, View(what), server).forms["markdown"]
             except NoLink as e:
                 self._tell(str(e))
 

@@ -96,8 +96,8 @@ def _no_checkout(notebook: Path, answer: git.Answer) -> NoRelease:
     if answer.is_distrusted:
         return NoRelease(*git.distrust(notebook))
     return NoRelease(
-        _("“{name}” is in no git repository, so that nothing tells what was released.").format(
+        _("“{name}” is in no git repository: nothing tells what was released.").format(
             name=notebook.name
         ),
-        _("Get the course by its link, or by: git clone"),
+        _("Get the course by its link."),
     )
