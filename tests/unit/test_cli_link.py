@@ -137,6 +137,37 @@ def test_what_others_would_not_find_is_refused(course, link, notebook_source, su
         refused("no remote", "git remote add")
 
 
+def test_link_to_a_cell_and_to_an_app_with_its_code(course, link, notebook_source, subtests):
+    ready(course, notebook_source.replace("def _(mo, slider)", "def exercise(mo, slider)"))
+
+    def opened(*arguments: str) -> str:
+        made = link("week 1/é.py", *arguments)
+        (route,) = parse_qs(urlsplit(made.stdout.strip()).query)["urlpath"]
+        return route.rpartition("?")[2]
+
+    with subtests.test("a cell"):
+        assert opened("--cell", "exercise") == "reactive-cell=exercise"
+        course.write("week 1/é.py", notebook_source)
+        made = link("week 1/é.py", "--cell=exercise", "--platform=hub", f"--server={HUB}")
+        assert made.returncode == 2
+    with subtests.test("an app with its code, where the server lets it"):
+        assert opened("--app", "--code") == "show-code=true"
+        assert "c.AppServerLauncher.include_code" in link("week 1/é.py", "--app", "--code").stderr
+    for arguments, sentence in {
+        ("--cell=solution",): "These have names: exercise.",
+        ("--cell=exercise", "--app"): "has no cells to link to",
+        ("--cell=exercise", "--platform=molab"): "at its beginning",
+        ("--cell=exercise", "--platform=colab"): "at its beginning",
+        ("--code",): "shows its code in any case",
+    }.items():
+        with subtests.test(" ".join(arguments)):
+            made = link("week 1/é.py", *arguments)
+            assert (made.returncode, made.stdout) == (2, "")
+            assert sentence in made.stderr
+    with subtests.test("a notebook of Jupyter"):
+        assert "has no names of cells" in link("week 1/é.ipynb", "--cell=exercise").stderr
+
+
 def test_branch_with_a_slash(course, link, notebook_source):
     course.git("checkout", "--quiet", "-b", "feature/x")
     ready(course, notebook_source)
