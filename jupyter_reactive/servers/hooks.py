@@ -36,7 +36,7 @@ class LessonHooks(LoggingConfigurable):
 
     commands = Dict(
         key_trait=Unicode(),
-        value_trait=List(Unicode(), minlen=1),
+        value_trait=List(Unicode()),
         config=True,
         help="""
         What runs when a user fetches, validates or submits a lesson: `fetch`, `validate` and
@@ -77,6 +77,8 @@ class LessonHooks(LoggingConfigurable):
                 raise TraitError(
                     f"LessonHooks.commands: {action!r} is none of {', '.join(ACTIONS)}."
                 )
+            if not command:
+                raise TraitError(f"LessonHooks.commands: {action!r} names no program.")
             for word in command:
                 _filled(word, dict.fromkeys(PLACES, ""))
         return proposal["value"]
@@ -129,7 +131,7 @@ class LessonHooks(LoggingConfigurable):
                 _("Tell the operator of this server: c.LessonHooks.commands names it."),
             )
         spec = one_shot(command, folder, dict(os.environ), words)
-        self.log.info("%s %s: %s", action, places["path"], shlex.join(command))
+        self.log.debug("%s %s: %s", action, places["path"], shlex.join(command))
         try:
             code, lines = await run_to_end(spec, self.log, self.seconds)
         except asyncio.TimeoutError:
