@@ -50,7 +50,7 @@ export const released: JupyterFrontEndPlugin<void> = {
         });
         return;
       }
-      files.announceNew(kept);
+      await files.announceNew(kept);
       showFile(app, path);
       Notification.success(
         trans.__(
