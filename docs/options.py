@@ -28,6 +28,7 @@ from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.app_launcher import AppServerLauncher
 from jupyter_reactive.servers.app_sessions import AppSessions
 from jupyter_reactive.servers.apps import AppServers
+from jupyter_reactive.servers.hooks import LessonHooks
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
 from jupyter_reactive.servers.liveness import LivenessProbe
@@ -61,6 +62,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     AppSessions,
     AppPages,
     ReactiveGallery,
+    LessonHooks,
     ServerManager,
     ReactiveApp,
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .gallery import ReactiveGallery
     from .named_files import NamedFiles
     from .output_notebooks import OutputNotebooks
+    from .released_notebooks import ReleasedNotebooks
     from .servers.apps import AppServers
 
 
@@ -90,6 +91,18 @@ class Parts:
         )
 
     @functools.cached_property
+    def released_notebooks(self) -> ReleasedNotebooks:
+        """Knows what was released of the notebooks."""
+        from .released_notebooks import ReleasedNotebooks
+
+        return ReleasedNotebooks(
+            parent=self._app,
+            files=self._app.files,
+            sessions=self._app.sessions,
+            on_change=self._app.tell_lesson,
+        )
+
+    @functools.cached_property
     def early_sessions(self) -> EarlySessions:
         """The sessions that begin before their page asks."""
         from .early_sessions import EarlySessions
@@ -116,10 +129,15 @@ class Parts:
         choices: ConfigManager = self._app.serverapp.config_manager
         return choices
 
+    @property
+    def made_apps(self) -> AppServers | None:
+        """The same if an app has ever been opened: JupyterLab asks at its start, of every user."""
+        return self.apps if "apps" in vars(self) else None
+
     def note_crash(self, server: str) -> None:
         """Tell the apps that a server has ended by itself."""
-        if "apps" in vars(self):
-            self.apps.note_crash(server)
+        if self.made_apps:
+            self.made_apps.note_crash(server)
 
     async def stop(self) -> None:
         """End what those do that were made."""

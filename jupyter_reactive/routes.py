@@ -51,7 +51,7 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
         (rf"{API}/servers/{_NAME}/restart", ServerRestartHandler, {"servers": servers}),
         (rf"{API}/sessions", SessionsHandler, {"sessions": sessions}),
         (rf"{API}/sessions/(?P<session_id>[^/]+)", SessionHandler, {"sessions": sessions}),
-        (rf"{API}/apps", late("api.apps.AppsHandler", lambda: {"apps": parts.apps})),
+        (rf"{API}/apps", late("api.apps.AppsHandler", lambda: {"apps": parts.made_apps})),
         (
             rf"{API}/activity",
             late("api.activity.ActivityHandler", lambda: {"activity": app.activity}),
@@ -88,6 +88,21 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
             late("api.exports.ExportHandler", lambda: {"exports": parts.exports}),
         ),
         (rf"{API}/links", late("api.links.LinksHandler", lambda: {"files": files})),
+        (
+            rf"{API}/releases/changes",
+            late("api.releases.ComparisonHandler", lambda: {"released": parts.released_notebooks}),
+        ),
+        (
+            rf"{API}/releases/reset",
+            late(
+                "api.releases.ResetHandler",
+                lambda: {"released": parts.released_notebooks, "policy": policy},
+            ),
+        ),
+        (
+            rf"{API}/hooks",
+            late("api.hooks.HooksHandler", lambda: {"files": files, "hooks": app.hooks}),
+        ),
         (
             rf"{API}/transport",
             late("transport.TransportHandler", lambda: {"choice": app.forwarding.transport}),

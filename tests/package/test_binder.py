@@ -28,7 +28,7 @@ import uv
 from front_end import Notebook
 from jupyter_process import free_port
 from local_users import LocalUser, obstacle
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 REPOSITORY = Path(__file__).parents[2]
 LINKS = re.findall(
@@ -39,6 +39,8 @@ LINKS = re.findall(
 BASE = ("pip", "ipywidgets", "jupyter-offlinenotebook", "jupyter-resource-usage", "jupyterlab")
 BASE += ("jupyterhub", "nbconvert", "notebook")
 TOKEN = "a-token-of-binderhub"
+# Its first page comes from a server that has just been started, on a machine that was building.
+expect.set_options(timeout=60_000)
 # How this machine reaches the package registries, which another one does by itself.
 NETWORK = re.compile(r"PIP_.*|UV_.*|YARN_.*|SSL_CERT_.*|.*_(CERTS?|CA_BUNDLE)|.*_(proxy|PROXY)")
 
