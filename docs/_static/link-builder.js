@@ -13,12 +13,15 @@
   function wanted() {
     return {
       platform: field('platform').value,
-      what: field('what').value,
+      what: field('what').value === 'notebook' ? 'notebook' : 'app',
       server: field('server').value.trim(),
       repository: field('repository').value,
       ref: field('ref').value.trim(),
       path: field('path').value.trim().replace(/^\/+/, ''),
-      hasTwin: field('twin').checked
+      hasTwin: field('twin').checked,
+      cell:
+        field('what').value === 'notebook' ? field('cell').value.trim() : '',
+      withCode: field('what').value === 'code'
     };
   }
 
@@ -69,9 +72,12 @@
   }
 
   function update() {
-    const { platform } = wanted();
+    const { platform, what } = wanted();
     for (const part of form.querySelectorAll('[data-for]')) {
       part.hidden = !part.dataset.for.split(' ').includes(platform);
+    }
+    for (const part of form.querySelectorAll('[data-what]')) {
+      part.hidden ||= part.dataset.what !== what;
     }
     field('server').labels[0].textContent =
       platform === 'binder'

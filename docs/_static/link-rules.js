@@ -10,16 +10,28 @@
   const JUPYTER_ONLY = ['studiolab', 'colab'];
   const GITHUB_ONLY = [...JUPYTER_ONLY, 'molab'];
 
-  /** The route that opens a notebook, quoted, below a Jupyter server's base URL. */
-  function route(path, what) {
+  /** The place of a notebook, quoted, below a Jupyter server's base URL. */
+  function place(path, { what }) {
     if (what === 'app') {
       return `reactive/run/${quote(path)}/`;
     }
     return `${path.endsWith('.ipynb') ? 'lab/tree' : 'reactive/open'}/${quote(path)}`;
   }
 
+  /** What follows the place, from the `?` on. */
+  function options({ cell, withCode }) {
+    if (withCode) {
+      return '?show-code=true';
+    }
+    return cell ? `?${query({ 'reactive-cell': cell })}` : '';
+  }
+
+  function route(path, view) {
+    return place(path, view) + options(view);
+  }
+
   const BUILD = {
-    binder({ repository, ref, path, what, server }) {
+    binder({ repository, ref, path, server, ...view }) {
       const { host, namespace, name, url } = repository;
       let spec = `git/${quote(url, '')}`;
       if (host === 'github.com') {
@@ -27,18 +39,18 @@
       } else if (host === 'gitlab.com') {
         spec = `gl/${quote(`${namespace}/${name}`, '')}`;
       }
-      return `${server}v2/${spec}/${quote(ref)}?${query({ urlpath: route(path, what) })}`;
+      return `${server}v2/${spec}/${quote(ref)}?${query({ urlpath: route(path, view) })}`;
     },
-    nbgitpuller({ repository, ref, path, what, server }) {
+    nbgitpuller({ repository, ref, path, server, ...view }) {
       const target = repository.url.endsWith('.git')
         ? { targetPath: repository.name }
         : {};
-      const urlpath = route(`${repository.name}/${path}`, what);
-      const options = { repo: repository.url, branch: ref, ...target, urlpath };
-      return `${server}hub/user-redirect/git-pull?${query(options)}`;
+      const urlpath = route(`${repository.name}/${path}`, view);
+      const words = { repo: repository.url, branch: ref, ...target, urlpath };
+      return `${server}hub/user-redirect/git-pull?${query(words)}`;
     },
-    hub: ({ path, what, server }) =>
-      `${server}hub/user-redirect/${quote(route(path, what))}`,
+    hub: ({ path, server, ...view }) =>
+      `${server}hub/user-redirect/${quote(place(path, view))}${options(view)}`,
     studiolab: wanted =>
       `https://studiolab.sagemaker.aws/import/github/${onGitHub(wanted)}`,
     colab: wanted =>
@@ -74,6 +86,45 @@
       return withSuffix(path, '.py');
     }
     return path;
+  }
+
+  /** Refuse a cell that the link could not lead to, and code that could not be shown. */
+  function checkView({ platform, what, path, cell, withCode }, name) {
+    if (!cell && !withCode) {
+      return;
+    }
+    if (GITHUB_ONLY.includes(platform)) {
+      throw new NoLink(
+        `${name} opens a notebook at its beginning, as it shows it.`,
+        'Leave the cell out, or choose Binder, nbgitpuller or a Hub.'
+      );
+    }
+    if (withCode && what !== 'app') {
+      throw new NoLink(
+        'A notebook shows its code in any case.',
+        'Ask for the app.'
+      );
+    }
+    if (cell && what === 'app') {
+      throw new NoLink(
+        'An app is shown from its beginning: it has no cells to link to.',
+        'Link to the notebook, or leave the cell out.'
+      );
+    }
+    if (cell && !path.endsWith('.py')) {
+      throw new NoLink(
+        `“${path}” has no names of cells.`,
+        'Link to a reactive notebook (.py).'
+      );
+    }
+  }
+
+  function aboutCode({ withCode }) {
+    return withCode
+      ? [
+          'The code is shown where the server lets it: c.AppServerLauncher.include_code = True in its configuration.'
+        ]
+      : [];
   }
 
   function withSuffix(path, suffix) {
@@ -160,7 +211,8 @@
    * The link to a notebook.
    *
    * @param wanted - `platform`, `what`, `path`, and where they count `repository` (its address),
-   *   `ref`, `server` and `hasTwin` (whether the other format is beside the notebook).
+   *   `ref`, `server`, `hasTwin` (whether the other format is beside the notebook), `cell` (the
+   *   name of the one that it begins with) and `withCode` (whether an app shows its code).
    * @param name - of the platform.
    * @returns its `url`, the `path` that it opens, and `warnings`.
    * @throws NoLink, with a `message` and a `remedy`.
@@ -176,6 +228,7 @@
     const full = { ...wanted };
     let warnings;
     if (platform === 'hub') {
+      checkView(wanted, name);
       half(wanted, name);
       full.server = hub(wanted.server);
       warnings = [
@@ -185,6 +238,7 @@
     } else {
       full.repository = repositoryOf(wanted.repository);
       full.path = half(wanted, name);
+      checkView(full, name);
       warnings = full.repository.hadSecret
         ? ['The address holds a user name or password. The link leaves it out.']
         : [];
@@ -203,7 +257,11 @@
         warnings.push(...checkNbgitpuller(full));
       }
     }
-    return { url: BUILD[platform](full), path: full.path, warnings };
+    return {
+      url: BUILD[platform](full),
+      path: full.path,
+      warnings: [...warnings, ...aboutCode(full)]
+    };
   }
 
   window.courseLinks = { offer, NoLink, isPrivate };

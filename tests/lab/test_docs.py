@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from jupyter_reactive.errors import NoLink
 from jupyter_reactive.links.addresses import is_private, repository_of
 from jupyter_reactive.links.forms import FORMS, NAMES, forms
 from jupyter_reactive.links.lesson import Access, Lesson
 from jupyter_reactive.links.offers import Offer, offer, offer_on_hub
-from jupyter_reactive.links.platforms import Platform, What
+from jupyter_reactive.links.platforms import Platform, View, What
 
 ROOT = Path(__file__).parents[2]
 SITE = "http://docs.test/"
@@ -81,11 +82,12 @@ def test_the_site_holds_what_the_program_says(site):
 
 def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
     """What `jupyter reactive link` would say of a repository that it cannot ask."""
-    platform, what = Platform(wanted["platform"]), What(wanted["what"])
+    platform = Platform(wanted["platform"])
+    view = View(What(wanted["what"]), wanted["cell"], wanted["withCode"])
     path = PurePosixPath(wanted["path"])
     try:
         if platform is Platform.HUB:
-            return offer_on_hub(wanted["path"], what, wanted["server"])
+            return offer_on_hub(wanted["path"], view, wanted["server"])
         repository, had_secret = repository_of(wanted["repository"])
         twin = str(path.with_suffix(".py" if path.suffix == ".ipynb" else ".ipynb"))
         lesson = Lesson(
@@ -97,11 +99,12 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
             Access.UNKNOWN,
             has_us=True,
             warnings=(NOT_ASKED,) if had_secret else (),
+            cells=frozenset([wanted["cell"]]),
         )
         if repository.is_here:
             # Neither a folder nor anything else that only a shell's user can mean is on a page.
             return NoLink("The remote's address is none that others could clone from.")
-        return offer(lesson, platform, what, wanted["server"])
+        return offer(lesson, platform, view, wanted["server"])
     except NoLink as e:
         return e
 
@@ -202,6 +205,8 @@ def links(servers: st.SearchStrategy[str], repositories: st.SearchStrategy[str])
             .map(lambda path: str(PurePosixPath(path.lstrip("/"))))
             .filter(lambda path: not PurePosixPath(path).name.startswith(".")),
             "hasTwin": st.booleans(),
+            "cell": st.one_of(st.just(""), st.just(""), words),
+            "withCode": st.sampled_from([False, False, True]),
         }
     )
 
@@ -240,9 +245,20 @@ def test_the_page_knows_private_hosts(builder):
 
 
 def test_a_link_by_keyboard(builder, subtests):
-    field: Callable[[str], Any] = builder.get_by_label
+    field = partial(builder.get_by_label, exact=True)
     notes, link = builder.get_by_role("status"), field("Link")
     copy = builder.get_by_role("button", name="Copy")
+
+    def tab_to(control: Locator) -> None:
+        for _ in range(30):
+            if control.evaluate("element => element === document.activeElement"):
+                return
+            builder.keyboard.press("Tab")
+        expect(control).to_be_focused()
+
+    def type_into(label: str, text: str) -> None:
+        tab_to(field(label))
+        builder.keyboard.type(text)
 
     with subtests.test("every field has a name"):
         for control in builder.locator(".link-builder").locator("input, select, textarea").all():
@@ -255,17 +271,14 @@ def test_a_link_by_keyboard(builder, subtests):
 
     with subtests.test("a badge, without the mouse"):
         field("Leads to").focus()
-        for text in ("", "https://github.com/ada/course", None, "week 1/é.py"):
-            builder.keyboard.press("Tab")
-            if text is not None:
-                builder.keyboard.type(text)
+        type_into("Leads to", "Binder")
+        type_into("Address of the repository", "https://github.com/ada/course")
+        type_into("Path of the notebook", "week 1/é.py")
         expect(notes).to_be_empty()
         url = "https://mybinder.org/v2/gh/ada/course/main?urlpath=reactive%2Fopen%2Fweek%25201%2F%25C3%25A9.py"
         expect(link).to_have_value(url)
-        for text in (None, "App", "Badge in M"):
-            builder.keyboard.press("Tab")
-            if text:
-                builder.keyboard.type(text)
+        type_into("Opens as", "App")
+        type_into("Form", "Badge in M")
         app = url.replace("open", "run") + "%2F"
         badge = forms(app, Platform.BINDER)["markdown"]
         expect(link).to_have_value(badge)
@@ -273,9 +286,7 @@ def test_a_link_by_keyboard(builder, subtests):
             "href", app
         )
         builder.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        builder.keyboard.press("Tab")
-        builder.keyboard.press("Tab")
-        expect(copy).to_be_focused()
+        tab_to(copy)
         builder.keyboard.press("Enter")
         expect(notes).to_contain_text(re.compile("is copied|is selected"))
 
