@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("jupyter-reactive"))
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *sorted((ROOT / "docs").glob("**/*.md")),
+    # An example of a course is no documentation; a command of ours has written its README.
+    *sorted(page for page in (ROOT / "docs").glob("**/*.md") if page.parent.name != "course"),
 ]
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
@@ -82,11 +83,13 @@ def of_ours(command: str) -> list[str] | None:
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notebook_source: str) -> Course:
     """A course in a home of its own, with the files that the documentation speaks of."""
     course = new_course(tmp_path)
-    course.write("lesson.py", notebook_source)
+    named = notebook_source.replace("def _(mo, slider)", "def exercise_2(mo, slider)")
+    course.write("lesson.py", named)
+    course.write("lecture.py", notebook_source)
     course.write("requirements.txt", "jupyter-reactive\n")
-    course.push(".")
     course.write("waves.ipynb", ipynb("x = 1", "x + 1"))
     course.write("course/week-1.ipynb", ipynb("y = 2", "y + 1"))
+    course.push(".")
     monkeypatch.chdir(course.folder)
     for name in ("HOME", "GIT_CONFIG_NOSYSTEM", "JUPYTER_CONFIG_DIR"):
         monkeypatch.setenv(name, course.variables[name])
