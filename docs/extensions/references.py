@@ -15,6 +15,7 @@ import jupyter_reactive
 from jupyter_reactive.cli.app import ReactiveCommand
 
 PACKAGE = Path(jupyter_reactive.__file__).parent
+DOCS = Path(__file__).parents[1]
 
 
 def options() -> Iterator[str]:
@@ -68,6 +69,13 @@ def rest_api() -> Iterator[str]:
         yield f"### {name}\n"
         yield from described(schema)
         yield ""
+
+
+def measurements() -> Iterator[str]:
+    """The pages that benchmarks write, as far as they have been written, for a `toctree`."""
+    for page in sorted(DOCS.glob("*.md")):
+        if "Written by `benchmarks/" in page.read_text("utf-8"):
+            yield f"/{page.stem}"
 
 
 def event_schemas() -> Iterator[str]:

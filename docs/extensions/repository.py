@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from link_builder import link_builder
-from references import commands, event_schemas, options, rest_api
+from references import commands, event_schemas, measurements, options, rest_api
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -38,6 +38,7 @@ GENERATED = {
     "commands": commands,
     "rest-api": rest_api,
     "event-schemas": event_schemas,
+    "measurements": measurements,
     "link-builder": link_builder,
 }
 _PLACE = re.compile(r"<!-- (?P<kind>section|generated): (?P<name>.+?)(?: \| (?P<heading>.+))? -->")
