@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import uv
 from front_end import Notebook
 from jupyter_process import free_port
 from playwright.sync_api import Page, expect
+from started import started
 
 TOKEN = "a-token-of-the-place"
 OURS = Path(sys.executable).with_name("jupyter-reactive")
@@ -77,39 +76,13 @@ class Newcomer:
         """The Jupyter of the place; gives its address."""
         port = free_port()
         url = f"http://127.0.0.1:{port}{base_url}"
-        log = self.home / "jupyter.log"
         arguments = [f"--ServerApp.port={port}", f"--ServerApp.base_url={base_url}"]
         arguments += ["--ip=127.0.0.1", f"--ServerApp.root_dir={root}", "--allow-root"]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["jupyter-lab", "--no-browser", f"--IdentityProvider.token={TOKEN}", *arguments],
-                executable=self.environment / "bin/jupyter-lab",
-                cwd=self.home,
-                env=self.variables,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            deadline = time.monotonic() + 120
-            while not _answers(url):
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.5)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _answers(url: str) -> bool:
-    request = urllib.request.Request(
-        f"{url}api/status", headers={"Authorization": f"token {TOKEN}"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10):
-            return True
-    except OSError:
-        return False
+        arguments += ["--no-browser", f"--IdentityProvider.token={TOKEN}"]
+        command = [str(self.environment / "bin/jupyter-lab"), *arguments]
+        log = self.home / "jupyter.log"
+        with started(command, url, TOKEN, self.home, self.variables, log) as address:
+            yield address
 
 
 def _uv(*arguments: str | Path) -> None:
@@ -138,11 +111,11 @@ def newcomer(environment: Path, wheel: Path, tmp_path: Path) -> Newcomer:
 
 
 @pytest.mark.parametrize(
-    "base_url, conda",
+    "prefix, conda",
     [("/jupyterlab/default/", ""), ("/jupyter/default/", "envs/studio")],
     ids=["studio", "classic"],
 )
-def test_sagemaker_studio(newcomer: Newcomer, page: Page, notebook_source: str, base_url, conda):
+def test_sagemaker_studio(newcomer: Newcomer, page: Page, notebook_source: str, prefix, conda):
     folder, root = newcomer.home / "setup", newcomer.home / "work"
     root.mkdir()
     (root / "lesson.py").write_text(notebook_source)
@@ -158,7 +131,7 @@ def test_sagemaker_studio(newcomer: Newcomer, page: Page, notebook_source: str, 
     newcomer.set_up("sagemaker", folder)
     newcomer.run(str(folder / "on-start.sh"), folder=newcomer.home, CONDA=str(place))
     assert (newcomer.home / "restarted").exists()
-    with newcomer.jupyter(base_url, root) as url:
+    with newcomer.jupyter(prefix, root) as url:
         page.goto(f"{url}reactive/open/lesson.py?token={TOKEN}")
         notebook = Notebook(page)
         notebook.expect_output("square: 1")
