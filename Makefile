@@ -23,7 +23,7 @@ LOCKED ?=
 BIN := .venv/bin
 STAMPS := .venv/stamps
 REPORTS := .venv/reports
-# The first one has a processor to spare for the linters.
+# The first one, which builds, and the linters run beside the others.
 SUITES := package unit server lab hub
 BUNDLE := jupyter_reactive/labextension/package.json
 LINK := .venv/share/jupyter/labextensions/jupyter-reactive
@@ -59,32 +59,31 @@ setup: $(STAMPS)/install ## Set up .venv, build the front end, install the proje
 
 .PHONY: test
 test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test, then show one line for each
-	@mkdir -p $(REPORTS); rm -f $(REPORTS)/*; set -o pipefail; failed=""; \
-	$(MAKE) --no-print-directory --keep-going lint >$(REPORTS)/lint.txt 2>&1 & lint=$$!; \
+	@mkdir -p $(REPORTS); rm -f $(REPORTS)/*; set -o pipefail; \
+	check() { \
+	  $(MAKE) --no-print-directory --keep-going $$1 2>&1 | tee $(REPORTS)/$$1.txt \
+	    || touch $(REPORTS)/$$1.failed; \
+	}; \
+	{ check lint; check test-package; } >/dev/null & \
+	for suite in $(filter-out package,$(SUITES)); do check test-$$suite; done; \
+	wait; cat $(REPORTS)/lint.txt $(REPORTS)/test-package.txt; echo; \
 	for suite in $(SUITES); do \
-	  [ -d tests/$$suite ] || continue; \
-	  $(MAKE) --no-print-directory test-$$suite 2>&1 | tee $(REPORTS)/$$suite.txt \
-	    || failed="$$failed $$suite"; \
+	  printf '%-8s %s\n' $$suite \
+	    "$$(grep -aE '^=+ .* in [0-9.]+s' $(REPORTS)/test-$$suite.txt | tail -n 1)"; \
 	done; \
-	wait $$lint || failed="$$failed lint"; \
-	cat $(REPORTS)/lint.txt; \
-	echo; \
-	for suite in $(SUITES); do \
-	  [ -e $(REPORTS)/$$suite.txt ] || continue; \
-	  printf '%-8s %s\n' $$suite "$$(grep -aE '^=+ .* in [0-9.]+s' $(REPORTS)/$$suite.txt | tail -n 1)"; \
-	done; \
-	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+	failed=$$(cd $(REPORTS) && ls *.failed 2>/dev/null) || exit 0; \
+	echo "failed: "$${failed//.failed/} >&2; exit 1
 
 # Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab or a Hub.
 # Most wait longer than they compute, so that more find room: conversions for kernels, others for servers and pages.
 WORKERS_unit = --numprocesses=$$(($(JOBS) * 2))
 WORKERS_server = --numprocesses=$$(($(JOBS) + 1)) --dist=worksteal
-WORKERS_lab = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile --no-loadscope-reorder
-WORKERS_hub = --numprocesses=$(JOBS) --dist=loadfile
+WORKERS_lab = --numprocesses=$$(($(JOBS) * 2)) --dist=loadfile --no-loadscope-reorder
+WORKERS_hub = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile
 
-# Real processes and browsers miss a deadline now and then on a machine that is busy with others. What passes only the
-# second time is listed as rerun: mend it.
-RERUNS = $(if $(CI),--reruns=1)
+# Real processes and browsers miss a deadline now and then on a machine that is busy with others. What does not
+# pass the first time is listed as rerun: mend it.
+RERUNS = $(if $(CI),--reruns=2)
 
 .PHONY: $(SUITES:%=test-%)
 test-unit: ## Run the tests that need no server

@@ -129,10 +129,15 @@ class Parts:
         choices: ConfigManager = self._app.serverapp.config_manager
         return choices
 
+    @property
+    def made_apps(self) -> AppServers | None:
+        """The same if an app has ever been opened: JupyterLab asks at its start, of every user."""
+        return self.apps if "apps" in vars(self) else None
+
     def note_crash(self, server: str) -> None:
         """Tell the apps that a server has ended by itself."""
-        if "apps" in vars(self):
-            self.apps.note_crash(server)
+        if self.made_apps:
+            self.made_apps.note_crash(server)
 
     async def stop(self) -> None:
         """End what those do that were made."""

@@ -51,7 +51,7 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
         (rf"{API}/servers/{_NAME}/restart", ServerRestartHandler, {"servers": servers}),
         (rf"{API}/sessions", SessionsHandler, {"sessions": sessions}),
         (rf"{API}/sessions/(?P<session_id>[^/]+)", SessionHandler, {"sessions": sessions}),
-        (rf"{API}/apps", late("api.apps.AppsHandler", lambda: {"apps": parts.apps})),
+        (rf"{API}/apps", late("api.apps.AppsHandler", lambda: {"apps": parts.made_apps})),
         (
             rf"{API}/activity",
             late("api.activity.ActivityHandler", lambda: {"activity": app.activity}),

@@ -10,6 +10,7 @@ import asyncio
 import math
 import time
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from traitlets import Callable as CallableTrait
 from traitlets import Float, Instance
@@ -20,9 +21,11 @@ from ..models import ActivityModel
 from ..translation import _
 from .limits import SessionLimits
 from .manager import ServerManager
-from .running import RunningServer
 from .sessions import SessionMonitor
 from .tasks import retrieve
+
+if TYPE_CHECKING:
+    from .running import RunningServer
 
 
 class ActivityMonitor(LoggingConfigurable):

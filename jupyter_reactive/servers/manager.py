@@ -6,36 +6,40 @@ Knows asyncio and traitlets, not tornado: the web edge calls it and maps its err
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import functools
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from traitlets import Callable as CallableTrait
 from traitlets import Instance, Type, Unicode
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ServerNotFound
-from ..models import EndCause, ServerModel
+from ..models import EndCause, ServerModel, ServerState
 from ..translation import _
 from .app_launcher import AppServerLauncher
 from .launcher import EditServerLauncher, Launcher
-from .liveness import LivenessProbe
-from .managed import ManagedServer
-from .restarts import RestartPolicy
-from .running import RunningServer
+
+if TYPE_CHECKING:
+    from .liveness import LivenessProbe
+    from .managed import ManagedServer
+    from .running import RunningServer
 
 EDIT_SERVER = "edit"
 # Shared by all apps.
 APP_SERVER = "run"
 # With the app's path behind it, the name of an app's own server.
 OWN_PREFIX = f"{APP_SERVER}/"
+# There from the start, running or not.
+NAMES = (EDIT_SERVER, APP_SERVER)
 
 
 class ServerManager(LoggingConfigurable):
     """Owns every marimo server of this Jupyter server.
 
-    Invariant: each name has one `ManagedServer` as long as the Jupyter server runs, or until it is
-    forgotten.
+    Invariant: each name has one `ManagedServer`, from the first who needs it as long as the Jupyter
+    server runs, or until it is forgotten. What starts and watches is loaded with the first.
     """
 
     launcher_class = Type(
@@ -73,16 +77,23 @@ class ServerManager(LoggingConfigurable):
 
     app_launcher = Instance(AppServerLauncher)
 
-    liveness = Instance(LivenessProbe)
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.launcher = self.launcher_class(parent=self)
         self.app_launcher = self.app_launcher_class(parent=self, notebooks=self.launcher)
-        self.liveness = LivenessProbe(parent=self)
         self._servers: dict[str, ManagedServer] = {}
-        self.edit = self._add(EDIT_SERVER, lambda: self.launcher)
-        self._add(APP_SERVER, lambda: self.app_launcher)
+
+    @functools.cached_property
+    def liveness(self) -> LivenessProbe:
+        """Asks servers whether they are there."""
+        from .liveness import LivenessProbe  # noqa: PLC0415
+
+        return LivenessProbe(parent=self)
+
+    @property
+    def edit(self) -> ManagedServer:
+        """The edit server, running or not."""
+        return self.server(EDIT_SERVER)
 
     def own(self, path: str) -> ManagedServer:
         """The server of one app alone, running or not.
@@ -91,7 +102,7 @@ class ServerManager(LoggingConfigurable):
             path: the app's contents path.
         """
         name = f"{OWN_PREFIX}{path}"
-        return self._servers.get(name) or self._add(name, lambda: self.app_launcher)
+        return self._servers.get(name) or self._add(name)
 
     async def forget(self, name: str) -> None:
         """End an app's own server for good."""
@@ -105,16 +116,18 @@ class ServerManager(LoggingConfigurable):
         Raises:
             ServerNotFound: there is none of that name.
         """
-        if name not in self._servers:
+        if server := self._servers.get(name):
+            return server
+        if name not in NAMES:
             raise ServerNotFound(
                 _("There is no server “{name}”.").format(name=name),
-                _("Servers: {names}.").format(names=", ".join(self._servers)),
+                _("Servers: {names}.").format(names=", ".join(self._names)),
             )
-        return self._servers[name]
+        return self._add(name)
 
     def models(self) -> list[ServerModel]:
         """Every server, running or not."""
-        return [server.model for server in self._servers.values()]
+        return [self.get(name) for name in self._names]
 
     def get(self, name: str = EDIT_SERVER) -> ServerModel:
         """What is told of one server.
@@ -122,6 +135,8 @@ class ServerManager(LoggingConfigurable):
         Raises:
             ServerNotFound: there is none of that name.
         """
+        if name in NAMES and name not in self._servers:
+            return ServerModel(name, ServerState.STOPPED)
         return self.server(name).model
 
     def tell(self, name: str) -> None:
@@ -139,6 +154,8 @@ class ServerManager(LoggingConfigurable):
 
     def running(self, name: str = EDIT_SERVER) -> RunningServer | None:
         """A server if it answers requests now, without starting it."""
+        if name in NAMES and name not in self._servers:
+            return None
         return self.server(name).running
 
     async def ensure(self, name: str = EDIT_SERVER) -> RunningServer:
@@ -180,12 +197,21 @@ class ServerManager(LoggingConfigurable):
         for server in self._servers.values():
             server.kill_now()
 
-    def _add(self, name: str, launcher: Callable[[], Launcher]) -> ManagedServer:
+    @property
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys([*NAMES, *self._servers]))
+
+    def _launcher(self, name: str) -> Launcher:
+        return self.launcher if name == EDIT_SERVER else self.app_launcher
+
+    def _add(self, name: str) -> ManagedServer:
+        from .managed import ManagedServer  # noqa: PLC0415
+        from .restarts import RestartPolicy  # noqa: PLC0415
+
         def start(**options: Any) -> Awaitable[RunningServer]:
-            # With all that only a running server needs.
             from .start import start_server  # noqa: PLC0415
 
-            return start_server(launcher(), Path(self.folder), self.log, **options)
+            return start_server(self._launcher(name), Path(self.folder), self.log, **options)
 
         server = self._servers[name] = ManagedServer(
             name,

@@ -6,6 +6,7 @@ Knows nothing of who asks: the web edge says when JupyterLab opens.
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from traitlets import Enum, Float, Instance
 from traitlets.config import LoggingConfigurable
@@ -13,8 +14,10 @@ from traitlets.config import LoggingConfigurable
 from ..errors import ReactiveError
 from ..models import EndCause, ServerState
 from .manager import ServerManager
-from .running import RunningServer
 from .tasks import retrieve
+
+if TYPE_CHECKING:
+    from .running import RunningServer
 
 
 class Prestart(LoggingConfigurable):
