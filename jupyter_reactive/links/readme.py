@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from ..errors import InvalidRequest, NoLink
 from ..translation import _
-from .addresses import Repository, repository_of
+from .addresses import Repository, repository_of, server_root
 from .lesson import Access, Lesson
 from .offers import offer
 from .platforms import Platform, View, What
@@ -50,7 +50,7 @@ class MadeFor:
 
     @property
     def repository(self) -> Repository | None:
-        """The repository, without anything secret that somebody may have written there."""
+        """The repository that is meant."""
         return repository_of(self.address)[0] if self.address else None
 
 
@@ -72,13 +72,17 @@ def made_for(readme: str) -> MadeFor | None:
 
     Raises:
         InvalidRequest: its marks are no pair.
+        NoLink: somebody has written an address there that is none.
     """
     found = _found(readme)
     if found is None:
         return None
     words = dict(word.partition("=")[::2] for word in found["made_for"].split())
-    known = {name: unquote(words.get(name, "")) for name in ("address", "ref", "hub")}
-    return MadeFor(**known)
+    address, ref, hub = (unquote(words.get(name, "")) for name in ("address", "ref", "hub"))
+    # Whatever somebody has written there, without what may be secret in it.
+    return MadeFor(
+        repository_of(address)[0].url if address else "", ref, server_root(hub) if hub else ""
+    )
 
 
 def with_block(readme: str, block: str) -> str:

@@ -21,8 +21,6 @@ from traitlets.config import LoggingConfigurable
 from ..errors import ReactiveError, SwitchedOff
 from ..models import LessonEvent, TaskState
 from ..translation import _
-from .failures import reason
-from .one_shot import one_shot, run_to_end
 
 ACTIONS = ("fetch", "validate", "submit")
 PLACES = ("file", "folder", "path", "root")
@@ -117,6 +115,10 @@ class LessonHooks(LoggingConfigurable):
         return event
 
     async def _ended(self, action: str, folder: Path, places: dict[str, str]) -> LessonEvent:
+        # Only here: an idle Jupyter holds nothing of what runs programs.
+        from .failures import reason  # noqa: PLC0415
+        from .one_shot import one_shot, run_to_end  # noqa: PLC0415
+
         command = [_filled(word, places) for word in self.commands[action]]
         words = json.dumps({"action": action, **places})
 

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
+import type { DocumentWidget } from '@jupyterlab/docregistry';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -8,10 +9,13 @@ import { fileArguments, meantPath } from './meantFile';
 
 const KERNEL_NOTEBOOK = '.ipynb';
 
-/** A command about a notebook of either kind: that in front, or the one that is chosen. */
+/** A command about a notebook: that in front, or the one that is chosen. */
 export interface IFileCommand {
   readonly label: string;
   readonly caption: string;
+
+  /** Whether the document in front may be meant; a notebook of either kind if it is not given. */
+  readonly isKind?: (widget: DocumentWidget) => boolean;
 
   /** Whether there is something to do, whatever the notebook; there is if it is not given. */
   readonly isOffered?: () => boolean;
@@ -30,14 +34,7 @@ export function addFileCommand(
 ): void {
   const { app, browsers } = surroundings;
   const pathOf = (args: ReadonlyPartialJSONObject): string | null =>
-    meantPath(
-      app,
-      browsers,
-      args,
-      widget =>
-        widget instanceof FrameDocument ||
-        PathExt.extname(widget.context.path) === KERNEL_NOTEBOOK
-    );
+    meantPath(app, browsers, args, command.isKind ?? isNotebook);
   const isOffered = (args: ReadonlyPartialJSONObject): boolean =>
     (command.isOffered?.() ?? true) && pathOf(args) !== null;
   app.commands.addCommand(id, {
@@ -56,4 +53,11 @@ export function addFileCommand(
       await command.execute(path);
     }
   });
+}
+
+function isNotebook(widget: DocumentWidget): boolean {
+  return (
+    widget instanceof FrameDocument ||
+    PathExt.extname(widget.context.path) === KERNEL_NOTEBOOK
+  );
 }
