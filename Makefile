@@ -36,6 +36,9 @@ UV_INSTALL := $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python
 # jlpm looks for node, the hub tests look for configurable-http-proxy.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/proxy/node_modules/.bin:$(PATH)
 
+# A warning is an error, and all of them are shown; references that lead nowhere are told.
+DOCS_CHECKS := --fail-on-warning --keep-going --nitpicky
+
 # One line about what jlpm fetches, not one for each of 300 packages.
 export YARN_PREFER_AGGREGATE_CACHE_INFO := true
 
@@ -54,6 +57,14 @@ lab: setup ## Open JupyterLab on the examples (PORT=8899 ARGS="--no-browser")
 
 .PHONY: setup
 setup: $(STAMPS)/install ## Set up .venv, build the front end, install the project for development
+
+.PHONY: docs
+docs: setup ## Build the documentation into docs/_build/html (REPOSITORY_URL=https://… links the sources)
+	$(BIN)/sphinx-build -M html docs docs/_build $(DOCS_CHECKS)
+
+.PHONY: screenshots
+screenshots: setup $(STAMPS)/browser ## Make the pictures of the documentation anew, in JupyterLab
+	$(BIN)/pytest tests/lab/test_screenshots.py -m slow $(PYTEST_ARGS)
 
 ##@ Check
 
@@ -104,8 +115,9 @@ lint-ruff: setup ## Check form and habits of the Python half
 lint-types: setup ## Check the types of the Python half
 	$(BIN)/mypy
 
-lint-examples: setup ## Let marimo check the example notebooks
+lint-examples: setup ## Let marimo check the example notebooks; is the README of the course up to date?
 	$(BIN)/marimo check --strict docs/examples/*.py docs/course/*.py
+	$(BIN)/jupyter reactive readme --check docs/course
 
 lint-front-end: setup ## Check the TypeScript half
 	cd labextension && jlpm lint:check
@@ -138,7 +150,7 @@ wheel: $(STAMPS)/node $(STAMPS)/packages ## Build sdist and wheel for production
 
 .PHONY: clean clean-all
 clean: ## Remove what builds and tests leave behind
-	rm -rf build dist labextension/lib labextension/*.tsbuildinfo jupyter_reactive/labextension
+	rm -rf build dist docs/_build labextension/lib labextension/*.tsbuildinfo jupyter_reactive/labextension
 	rm -rf .mypy_cache .pytest_cache .ruff_cache test-results $(REPORTS)
 	find jupyter_reactive tests benchmarks docs -type d \
 	  \( -name __pycache__ -o -name __marimo__ \) -prune -exec rm -rf {} + 2>/dev/null || true

@@ -16,6 +16,8 @@ from jupyter_reactive.app import ReactiveApp
 from jupyter_reactive.app_pages import AppPages
 from jupyter_reactive.assets.store import AssetStore
 from jupyter_reactive.contents import NotebookFiles
+from jupyter_reactive.conversions import NotebookConversions
+from jupyter_reactive.exporter import ReactiveExporter
 from jupyter_reactive.exports import NotebookExports
 from jupyter_reactive.forwarding import Forwarding
 from jupyter_reactive.gallery import ReactiveGallery
@@ -26,6 +28,7 @@ from jupyter_reactive.servers.activity import ActivityMonitor
 from jupyter_reactive.servers.app_launcher import AppServerLauncher
 from jupyter_reactive.servers.app_sessions import AppSessions
 from jupyter_reactive.servers.apps import AppServers
+from jupyter_reactive.servers.hooks import LessonHooks
 from jupyter_reactive.servers.launcher import EditServerLauncher
 from jupyter_reactive.servers.limits import SessionLimits
 from jupyter_reactive.servers.liveness import LivenessProbe
@@ -45,6 +48,8 @@ CLASSES: tuple[type[Configurable], ...] = (
     ActivityMonitor,
     SessionLimits,
     NotebookFiles,
+    NotebookConversions,
+    ReactiveExporter,
     NotebookExports,
     SessionMonitor,
     Forwarding,
@@ -57,6 +62,7 @@ CLASSES: tuple[type[Configurable], ...] = (
     AppSessions,
     AppPages,
     ReactiveGallery,
+    LessonHooks,
     ServerManager,
     ReactiveApp,
 )

@@ -16,10 +16,24 @@ from . import __version__, metrics
 from .assets.store import AssetStore
 from .bodies import LIMITS_SETTING
 from .contents import NotebookFiles
-from .events import EXPORT_SCHEMA, NOTICE_SCHEMA, SCHEMA_FILES, SERVER_SCHEMA, SESSION_SCHEMA
+from .events import (
+    EXPORT_SCHEMA,
+    LESSON_SCHEMA,
+    NOTICE_SCHEMA,
+    SCHEMA_FILES,
+    SERVER_SCHEMA,
+    SESSION_SCHEMA,
+)
 from .forwarding import Forwarding
 from .free_memory import FreeMemory
-from .models import ExportModel, NoticeEvent, ServerModel, ServerState, SessionEvent
+from .models import (
+    ExportModel,
+    LessonEvent,
+    NoticeEvent,
+    ServerModel,
+    ServerState,
+    SessionEvent,
+)
 from .notebooks.marimo_messages import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
@@ -28,6 +42,7 @@ from .policy import Policy
 from .request_limits import RequestLimits
 from .routes import routes
 from .servers.activity import ActivityMonitor
+from .servers.hooks import LessonHooks
 from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.prestart import Prestart
@@ -124,6 +139,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     forwarding: Forwarding
     assets: AssetStore
     policy: Policy
+    hooks: LessonHooks
     open_pages: OpenPages
     prestart: Prestart
     parts: Parts
@@ -164,9 +180,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.assets = self.asset_store_class(parent=self)
         self.memory = FreeMemory()
         self.policy = self.policy_class(parent=self)
+        self.hooks = LessonHooks(parent=self, on_change=self.tell_lesson)
         page_options = serverapp.web_app.settings.setdefault("page_config_data", {})
         page_options["reactiveCreate"] = not self.policy.disable_editing
         page_options["reactiveExport"] = self.policy.allows_export
+        page_options["reactiveHooks"] = self.hooks.actions
         self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))
@@ -222,6 +240,10 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     def tell_export(self, export: ExportModel) -> None:
         """Let JupyterLab know how far an export is."""
         self._emit(EXPORT_SCHEMA, export.to_json())
+
+    def tell_lesson(self, event: LessonEvent) -> None:
+        """Let graders and others know what is done with a lesson."""
+        self._emit(LESSON_SCHEMA, event.to_json())
 
     def tell_notice(self, event: NoticeEvent) -> None:
         """Show a notice in the notebook that it is about, and in JupyterLab."""

@@ -115,17 +115,27 @@ class NotebookFiles(ContentsRoot):
             IsFolder: it is a folder.
             OutsideRoot: it leads out of the contents root.
         """
-        os_path = self.os_path(path)
-        contents = self.contents_manager
         name = path.strip("/")
-        await self.refuse_hidden(name)
-        if await self.ask(contents.dir_exists, name):
-            self.refuse_outside(os_path, name)
+        os_path = await self.locate_any(path)
+        if await self.ask(self.contents_manager.dir_exists, name):
             raise IsFolder(
                 _("“{path}” is a folder.").format(path=name or "/"),
                 _("Choose a notebook in it, or make a new one there."),
             )
-        if not await self.ask(contents.file_exists, name):
+        return os_path
+
+    async def locate_any(self, path: str) -> Path:
+        """Find an existing file or folder of the contents root.
+
+        Raises:
+            ReactiveError: as `locate`, without IsFolder.
+        """
+        os_path = self.os_path(path)
+        contents = self.contents_manager
+        name = path.strip("/")
+        await self.refuse_hidden(name)
+        is_folder = await self.ask(contents.dir_exists, name)
+        if not is_folder and not await self.ask(contents.file_exists, name):
             raise NotebookMissing(
                 _("There is no file “{path}”.").format(path=name),
                 _("Check the spelling, look for it in the file browser, or create it."),

@@ -26,6 +26,8 @@ ReactiveError
 ├── ExportFailed              a notebook that marimo does not export
 │   └── PdfToolsMissing       what makes a PDF is not installed
 ├── NoLink                    others could not follow a link to the notebook
+├── GitMissing                what only git knows is asked for
+├── NoRelease                 nothing has been released that a notebook could be held against
 ├── TooLarge                  larger than the operator allows
 ├── HeadersTooLarge           the headers of a request are
 ├── TooSlow                   nothing comes of a request's body
@@ -163,6 +165,20 @@ class PdfToolsMissing(ExportFailed):
 
 class NoLink(ReactiveError):
     """No link can be handed out that would bring others to the notebook."""
+
+
+class GitMissing(ReactiveError):
+    """There is no git, and nothing else knows of repositories."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("git is not installed here, and nothing else knows the notebook's repository."),
+            _("Install it in the environment of Jupyter."),
+        )
+
+
+class NoRelease(ReactiveError):
+    """Nothing has been released that a notebook could be held against."""
 
 
 class TooLarge(ReactiveError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .gallery import ReactiveGallery
     from .named_files import NamedFiles
     from .output_notebooks import OutputNotebooks
+    from .released_notebooks import ReleasedNotebooks
     from .servers.apps import AppServers
 
 
@@ -87,6 +88,18 @@ class Parts:
             config_manager=self._choices,
             sessions=self._app.sessions,
             on_notice=self._app.tell_notice,
+        )
+
+    @functools.cached_property
+    def released_notebooks(self) -> ReleasedNotebooks:
+        """Knows what was released of the notebooks."""
+        from .released_notebooks import ReleasedNotebooks
+
+        return ReleasedNotebooks(
+            parent=self._app,
+            files=self._app.files,
+            sessions=self._app.sessions,
+            on_change=self._app.tell_lesson,
         )
 
     @functools.cached_property

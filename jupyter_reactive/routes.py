@@ -89,6 +89,21 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
         ),
         (rf"{API}/links", late("api.links.LinksHandler", lambda: {"files": files})),
         (
+            rf"{API}/releases/changes",
+            late("api.releases.ComparisonHandler", lambda: {"released": parts.released_notebooks}),
+        ),
+        (
+            rf"{API}/releases/reset",
+            late(
+                "api.releases.ResetHandler",
+                lambda: {"released": parts.released_notebooks, "policy": policy},
+            ),
+        ),
+        (
+            rf"{API}/hooks",
+            late("api.hooks.HooksHandler", lambda: {"files": files, "hooks": app.hooks}),
+        ),
+        (
             rf"{API}/transport",
             late("transport.TransportHandler", lambda: {"choice": app.forwarding.transport}),
         ),

@@ -38,6 +38,8 @@ STATUS: dict[type[errors.ReactiveError], int] = {
     errors.ConversionFailed: 422,
     errors.ExportFailed: 422,
     errors.NoLink: 422,
+    errors.GitMissing: 422,
+    errors.NoRelease: 422,
     errors.TooLarge: 413,
     errors.NotebookExists: 409,
     errors.NotebookMoving: 409,

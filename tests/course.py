@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from ipynb import ipynb
+from jupyter_core.application import JupyterApp
 
 ADDRESS = "https://github.com/ada/course"
 
@@ -84,3 +87,35 @@ def ready(course: Course, notebook_source: str) -> None:
     course.write("week 1/é.ipynb", ipynb("1 + 1"))
     course.write("binder/requirements.txt", "jupyter-reactive\n")
     course.push(".")
+
+
+@dataclass
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def commands(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """Runs commands in the course's folder, as its user. The program itself takes a second."""
+    monkeypatch.chdir(course.folder)
+
+    def run(kind: type[JupyterApp], *arguments: str) -> Done:
+        app = kind()
+        with monkeypatch.context() as patch:
+            for name in os.environ.keys() - course.variables.keys():
+                patch.delenv(name)
+            for name, value in course.variables.items():
+                patch.setenv(name, value)
+            app.initialize([*arguments])
+            with pytest.raises(SystemExit) as ended:
+                app.start()
+        status = ended.value.code
+        assert isinstance(status, int)
+        return Done(status, *capsys.readouterr())
+
+    return run

@@ -16,7 +16,10 @@ from .asking import ask
 from .convert import ConvertApp
 from .doctor import DoctorApp
 from .export import ExportApp
+from .hook import HookApp
 from .link import LinkApp
+from .readme import ReadmeApp
+from .released import ChangesApp, ResetApp
 from .setup import SetupApp
 from .start import StartApp
 from .warm import WarmApp
@@ -48,10 +51,14 @@ class ReactiveCommand(JupyterApp):
     version = __version__
     description = "Reactive notebooks (marimo) in Jupyter."
     subcommands = {
+        "changes": (ChangesApp, ChangesApp.description.partition("\n")[0]),
         "convert": (ConvertApp, ConvertApp.description.partition("\n")[0]),
         "doctor": (DoctorApp, DoctorApp.description.partition("\n")[0]),
         "export": (ExportApp, ExportApp.description.partition("\n")[0]),
+        "hook": (HookApp, HookApp.description.partition("\n")[0]),
         "link": (LinkApp, LinkApp.description.partition("\n")[0]),
+        "readme": (ReadmeApp, ReadmeApp.description.partition("\n")[0]),
+        "reset": (ResetApp, ResetApp.description.partition("\n")[0]),
         "setup": (SetupApp, SetupApp.description.partition("\n")[0]),
         "start": (StartApp, StartApp.description.partition("\n")[0]),
         "status": (StatusApp, StatusApp.description),

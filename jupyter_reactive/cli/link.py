@@ -13,9 +13,9 @@ from .. import __version__
 from ..errors import NoLink, ReactiveError
 from ..links.catalogue import Refusal
 from ..links.forms import FORMS
-from ..links.lesson import find
+from ..links.lesson import cell_names, find
 from ..links.offers import Offer, offer, offer_on_hub
-from ..links.platforms import Platform, What
+from ..links.platforms import Platform, View, What
 from ..translation import _
 
 DONE, WARNED, REFUSED = 0, 1, 2
@@ -35,6 +35,8 @@ class LinkApp(JupyterApp):
     examples = """
     jupyter reactive link lesson.py
     jupyter reactive link lesson.py --app --form markdown
+    jupyter reactive link lesson.py --cell exercise_2
+    jupyter reactive link lecture.py --app --code
     jupyter reactive link lesson.py --platform nbgitpuller --server https://hub.example.org
     jupyter reactive link lesson.py --platform colab --ref v1.0 --json
     """
@@ -45,9 +47,14 @@ class LinkApp(JupyterApp):
         "ref": "LinkApp.ref",
         "remote": "LinkApp.remote",
         "root": "LinkApp.root",
+        "cell": "LinkApp.cell",
     }
     flags = {
         "app": ({"LinkApp": {"app": True}}, "Open the notebook as an app."),
+        "code": (
+            {"LinkApp": {"code": True}},
+            "Show the app with its code, where it may be.",
+        ),
         "json": ({"LinkApp": {"as_json": True}}, "Print the link in every form as JSON."),
     }
 
@@ -94,6 +101,14 @@ class LinkApp(JupyterApp):
         """,
     )
     app = Bool(config=True, help="Whether the notebook opens as an app. Default: False.")
+    cell = Unicode(
+        config=True,
+        help="""
+        The name of the cell that the notebook shows first, on binder, nbgitpuller and hub. Default:
+        "" (its beginning).
+        """,
+    )
+    code = Bool(config=True, help="Whether the app shows its code. Default: False.")
     as_json = Bool(config=True, help="Whether to print JSON. Default: False.")
 
     def start(self) -> None:
@@ -124,9 +139,12 @@ class LinkApp(JupyterApp):
 
     def _offer(self, notebook: Path) -> Offer:
         platform, what = self._wanted
+        view = View(what, self.cell, with_code=self.code)
         if platform is Platform.HUB:
-            return offer_on_hub(self._contents_path(notebook), what, self.server)
-        return offer(find(notebook.absolute(), self.ref, self.remote), platform, what, self.server)
+            path = self._contents_path(notebook)
+            cells = cell_names(path, notebook.read_bytes()) if self.cell else None
+            return offer_on_hub(path, view, self.server, cells)
+        return offer(find(notebook.absolute(), self.ref, self.remote), platform, view, self.server)
 
     def _contents_path(self, notebook: Path) -> str:
         """Where the notebook is for Jupyter.

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from ..errors import NoLink
 from ..translation import _
@@ -52,16 +52,20 @@ def repository_of(remote: str) -> tuple[Repository, bool]:
         NoLink: it has a form that git does not know, or a query, which holds a secret if anything.
     """
     remote = remote.strip()
-    parts = urlsplit(remote)
-    if "://" not in remote:
+    if "://" in remote:
+        parts = _split(remote)
+    else:
         scp = _SCP.fullmatch(remote)
         if not scp and "::" in remote:
             raise _not_for_others()
         if not scp or remote.startswith((".", "/")):
-            folder = Path(remote).expanduser().absolute()
+            try:
+                folder = Path(remote).expanduser().absolute()
+            except RuntimeError as e:
+                raise _not_for_others() from e
             return Repository(folder.as_uri(), "", "", folder.name.removesuffix(".git")), False
-        parts = urlsplit(f"ssh://{scp['host']}/{quote(scp['path'].lstrip('/'))}")
-    if parts.scheme not in _SCHEMES:
+        parts = _split(f"ssh://{scp['host']}/{quote(scp['path'].lstrip('/'))}")
+    if parts is None or parts.scheme not in _SCHEMES:
         raise _not_for_others()
     if parts.query or parts.fragment:
         raise NoLink(
@@ -73,6 +77,8 @@ def repository_of(remote: str) -> tuple[Repository, bool]:
     name = last.removesuffix(".git")
     if parts.scheme == "file" or not parts.hostname:
         return Repository(f"file://{path}", "", namespace, name), False
+    if not name:
+        raise _not_for_others()
     is_web = parts.scheme in {"http", "https"}
     host = parts.hostname if parts.port is None or not is_web else f"{parts.hostname}:{parts.port}"
     scheme = "http" if parts.scheme == "http" else "https"
@@ -90,8 +96,8 @@ def server_root(address: str) -> str:
     Raises:
         NoLink: it is no address of a web server, or holds a token or a password.
     """
-    parts = urlsplit(address.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _split(address.strip())
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NoLink(
             _("“{address}” is no address of a web server.").format(address=_shown(address)),
             _("Write it as https://hub.example.org/."),
@@ -114,6 +120,16 @@ def is_private(host: str) -> bool:
     except ValueError:
         return "." not in name or name.endswith(tuple(f".{end}" for end in _PRIVATE_ENDINGS))
     return not address.is_global
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None where its host or port makes no sense."""
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _not_for_others() -> NoLink:

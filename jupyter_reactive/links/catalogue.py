@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import ReactiveError
 from .lesson import Lesson, find
 from .offers import Offer, offer, offer_on_hub
-from .platforms import Platform, What
+from .platforms import Platform, View, What
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def catalogue(
     def link(platform: Platform, what: What) -> Offer | Refusal:
         try:
             if platform is Platform.HUB:
-                return offer_on_hub(contents_path, what, hub)
+                return offer_on_hub(contents_path, View(what), hub)
             if isinstance(lesson, Lesson):
-                return offer(lesson, platform, what, binder if platform is Platform.BINDER else hub)
+                server = binder if platform is Platform.BINDER else hub
+                return offer(lesson, platform, View(what), server)
         except ReactiveError as e:
             return Refusal(platform, what, e)
         return Refusal(platform, what, lesson)

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import NoLink
+from ..errors import GitMissing
 from ..translation import _
 
 LOCAL_SECONDS = 20
@@ -56,12 +56,17 @@ class Answer:
         error = self.error.lower()
         return any(words in error for words in _UNREACHABLE)
 
+    @property
+    def is_distrusted(self) -> bool:
+        """Whether git does not work there because the checkout is somebody else's."""
+        return "dubious ownership" in self.error
+
 
 def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer:
     """Run git in a folder of a checkout.
 
     Raises:
-        NoLink: there is no git.
+        GitMissing: there is no git.
     """
     environment = {
         **os.environ,
@@ -86,10 +91,7 @@ def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer
             start_new_session=True,
         )
     except FileNotFoundError as e:
-        raise NoLink(
-            _("git is not installed here, and nothing else knows the notebook's repository."),
-            _("Install git, or write the link by hand: the documentation shows its form."),
-        ) from e
+        raise GitMissing from e
     except subprocess.TimeoutExpired:
         return Answer(ok=False, out=b"", error="operation timed out")
     return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace"))
@@ -112,3 +114,19 @@ def ask_as_stranger(url: str, *patterns: str) -> Answer:
 def ask_as_user(folder: Path, remote: str, *patterns: str) -> Answer:
     """The refs of a checkout's remote, with the account that its user has there."""
     return ask(folder, "ls-remote", "--", remote, *patterns, seconds=REMOTE_SECONDS)
+
+
+def distrust(notebook: Path) -> tuple[str, str]:
+    """What is said of a checkout that is somebody else's: message and remedy.
+
+    Args:
+        notebook: a file in it.
+    """
+    return (
+        _("git does not trust the folder of “{name}”: it belongs to somebody else.").format(
+            name=notebook.name
+        ),
+        _("If you trust it: git config --global --add safe.directory {folder}").format(
+            folder=notebook.parent
+        ),
+    )

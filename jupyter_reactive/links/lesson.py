@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import BrokenNotebook, ForeignKernel, NoLink, NotANotebook
 from ..notebooks.convert.read import read
 from ..notebooks.marimo import NOTEBOOK_SUFFIXES
+from ..notebooks.reactive_file import read_reactive
 from ..notebooks.recognise import recognise_source
 from ..translation import _
 from . import git
@@ -45,6 +46,7 @@ class Lesson:
         access: who may read the repository.
         has_us: whether what repo2docker reads names this package.
         warnings: what the author should know, in sentences.
+        cells: names of the cells of a reactive notebook (`.py`).
     """
 
     repository: Repository
@@ -55,6 +57,7 @@ class Lesson:
     access: Access
     has_us: bool
     warnings: tuple[str, ...] = ()
+    cells: frozenset[str] = frozenset()
 
     @property
     def jupyter_half(self) -> str | None:
@@ -124,9 +127,27 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
         path,
         _twin(root, pushed.commit, path),
         pushed.access,
-        _names_us(root, pushed.commit),
+        names_us(root, pushed.commit),
         tuple(warnings),
+        cell_names(path, content.out),
     )
+
+
+def cell_names(path: str, content: bytes) -> frozenset[str]:
+    """The names of a reactive notebook's cells; none for a file of another kind.
+
+    Args:
+        path: of the notebook.
+        content: of the file.
+
+    Raises:
+        BrokenNotebook: it is no Python.
+        NotANotebook: it is Python, but no notebook.
+    """
+    if not path.endswith(REACTIVE_SUFFIX) or not content.strip():
+        return frozenset()
+    cells = read_reactive(content.decode("utf-8", "replace")).cells
+    return frozenset(cell.name for cell in cells if cell.name)
 
 
 @dataclass(frozen=True)
@@ -218,15 +239,8 @@ class _Pushed:
 
 
 def _no_checkout(notebook: Path, answer: git.Answer) -> NoLink:
-    if "dubious ownership" in answer.error:
-        return NoLink(
-            _("git does not trust the folder of “{name}”: it belongs to somebody else.").format(
-                name=notebook.name
-            ),
-            _("If you trust it: git config --global --add safe.directory {folder}").format(
-                folder=notebook.parent
-            ),
-        )
+    if answer.is_distrusted:
+        return NoLink(*git.distrust(notebook))
     return NoLink(
         _("“{name}” is in no git repository, from which students could get it.").format(
             name=notebook.name
@@ -328,6 +342,12 @@ def _twin(root: Path, commit: str, path: str) -> str | None:
     return twin
 
 
-def _names_us(root: Path, commit: str) -> bool:
-    words = ("grep", "--quiet", "-i", "-E", "jupyter[-_]reactive", commit, "--")
-    return git.ask(root, *words, *_IMAGE_FILES).ok
+def names_us(root: Path, commit: str = "") -> bool:
+    """Whether what repo2docker builds an image from names this package.
+
+    Args:
+        root: of a checkout.
+        commit: which is asked; empty for the files that are checked out.
+    """
+    words = ("grep", "--quiet", "-i", "-E", "-e", "jupyter[-_]reactive", *filter(None, [commit]))
+    return git.ask(root, *words, "--", *_IMAGE_FILES).ok

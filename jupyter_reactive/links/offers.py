@@ -13,7 +13,7 @@ from . import platforms
 from .addresses import is_private, server_root
 from .forms import NAMES, forms
 from .lesson import Access, Lesson
-from .platforms import BINDER_SERVER, GITHUB, JUPYTER_SUFFIX, Platform, What
+from .platforms import BINDER_SERVER, GITHUB, JUPYTER_SUFFIX, Platform, View, What
 
 # They show notebooks of Jupyter, and those show their links.
 _JUPYTER_ONLY = frozenset({Platform.STUDIO_LAB, Platform.COLAB})
@@ -56,19 +56,21 @@ class Offer:
         }
 
 
-def offer(lesson: Lesson, platform: Platform, what: What, server: str = "") -> Offer:
+def offer(lesson: Lesson, platform: Platform, view: View, server: str = "") -> Offer:
     """The link to a notebook of a repository.
 
     Args:
         lesson: the notebook.
         platform: where it leads; not a Hub alone, see `offer_on_hub`.
-        what: as what the notebook is opened.
+        view: how the notebook is opened.
         server: address of the Hub, or of a BinderHub that is not mybinder.org.
 
     Raises:
         NoLink: there can be none.
     """
+    what = view.what
     path = _half(lesson, platform, what)
+    _check_view(view, platform, path, lesson.cells)
     warnings = [*lesson.warnings, *_about_half(lesson, path)]
     if platform in _GITHUB_ONLY:
         warnings += _check_github(lesson, platform, what)
@@ -81,33 +83,85 @@ def offer(lesson: Lesson, platform: Platform, what: What, server: str = "") -> O
     elif platform is Platform.BINDER:
         root = server_root(server or BINDER_SERVER)
         warnings += _check_binder(lesson, root)
-        url = platforms.binder(lesson.repository, lesson.ref, path, what, root)
+        url = platforms.binder(lesson.repository, lesson.ref, path, view, root)
     else:
         hub = _hub(server)
         warnings += _check_nbgitpuller(lesson, hub)
-        url = platforms.nbgitpuller(lesson.repository, lesson.ref, path, what, hub)
-    return Offer(platform, what, path, url, tuple(warnings))
+        url = platforms.nbgitpuller(lesson.repository, lesson.ref, path, view, hub)
+    return Offer(platform, what, path, url, (*warnings, *_about_code(view)))
 
 
-def offer_on_hub(path: str, what: What, server: str) -> Offer:
+def offer_on_hub(path: str, view: View, server: str, cells: frozenset[str] | None = None) -> Offer:
     """The link to a notebook that everybody on a Hub has at the same place.
 
     Args:
         path: contents path of the notebook.
-        what: as what it is opened.
+        view: how it is opened.
         server: address of the Hub.
+        cells: names of its cells; None where they are not known.
 
     Raises:
         NoLink: there can be none.
     """
+    what = view.what
+    _check_view(view, Platform.HUB, path, cells)
     if what is What.APP and path.endswith(JUPYTER_SUFFIX):
         raise _no_reactive_half(path)
     warning = _("Whoever follows the link needs a notebook of their own at “{path}”.").format(
         path=path
     )
     hub = _hub(server)
-    url = platforms.user_redirect(path, what, hub)
-    return Offer(Platform.HUB, what, path, url, (warning, *_about_server(hub)))
+    url = platforms.user_redirect(path, view, hub)
+    return Offer(Platform.HUB, what, path, url, (warning, *_about_server(hub), *_about_code(view)))
+
+
+def _check_view(view: View, platform: Platform, path: str, cells: frozenset[str] | None) -> None:
+    """Raise for a cell that the link could not lead to, and code that could not be shown.
+
+    Raises:
+        NoLink: so it is.
+    """
+    if not view.cell and not view.with_code:
+        return
+    if platform in _GITHUB_ONLY:
+        raise NoLink(
+            _("{platform} opens a notebook at its beginning, as it shows it.").format(
+                platform=NAMES[platform]
+            ),
+            _("Leave the cell out, or choose Binder, nbgitpuller or a Hub."),
+        )
+    if view.with_code and view.what is not What.APP:
+        raise NoLink(_("A notebook shows its code in any case."), _("Ask for the app: --app."))
+    if not view.cell:
+        return
+    if view.what is What.APP:
+        raise NoLink(
+            _("An app is shown from its beginning: it has no cells to link to."),
+            _("Link to the notebook, or leave the cell out."),
+        )
+    if not path.endswith(".py"):
+        raise NoLink(
+            _("“{path}” has no names of cells.").format(path=path),
+            _("Link to a reactive notebook (.py)."),
+        )
+    if cells is not None and view.cell not in cells:
+        raise NoLink(
+            _("There is no cell “{cell}” in what the link opens.").format(cell=view.cell),
+            _("These have names: {names}.").format(names=", ".join(sorted(cells)))
+            if cells
+            else _("Give the cell a name in the notebook; commit and push it."),
+        )
+
+
+def _about_code(view: View) -> list[str]:
+    if not view.with_code:
+        return []
+    return [
+        _(
+            "The code is shown where the server lets it: c.AppServerLauncher.include_code = True "
+            "in its configuration."
+        )
+    ]
 
 
 def _half(lesson: Lesson, platform: Platform, what: What) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote, urlencode
 
+from ..notebooks.marimo import SHOW_CODE_QUERY
 from .addresses import Repository
 
 BINDER_SERVER = "https://mybinder.org/"
 GITHUB, GITLAB = "github.com", "gitlab.com"
 JUPYTER_SUFFIX = ".ipynb"
+# In a link to a notebook, the name of the cell that it shows first.
+CELL_QUERY = "reactive-cell"
 
 
 class Platform(str, Enum):
@@ -30,14 +34,41 @@ class What(str, Enum):
     APP = "app"
 
 
-def route(path: str, what: What) -> str:
+@dataclass(frozen=True)
+class View:
+    """How a notebook is opened.
+
+    Attributes:
+        what: as what.
+        cell: name of the cell that a notebook shows first; empty for its beginning.
+        with_code: whether an app shows its code.
+    """
+
+    what: What
+    cell: str = ""
+    with_code: bool = False
+
+    @property
+    def query(self) -> str:
+        """What follows the route, from the `?` on."""
+        words = {CELL_QUERY: self.cell} if self.cell else {}
+        if self.with_code:
+            words = {SHOW_CODE_QUERY: "true"}
+        return f"?{urlencode(words)}" if words else ""
+
+
+def route(path: str, view: View) -> str:
     """The route that opens a notebook, quoted, below a Jupyter server's base URL.
 
     Args:
         path: contents path of the notebook; one of Jupyter's opens in JupyterLab.
-        what: as what it is opened.
+        view: how it is opened.
     """
-    if what is What.APP:
+    return _place(path, view) + view.query
+
+
+def _place(path: str, view: View) -> str:
+    if view.what is What.APP:
         return f"reactive/run/{quote(path)}/"
     if path.endswith(JUPYTER_SUFFIX):
         return f"lab/tree/{quote(path)}"
@@ -45,7 +76,7 @@ def route(path: str, what: What) -> str:
 
 
 def binder(
-    repository: Repository, ref: str, path: str, what: What, server: str = BINDER_SERVER
+    repository: Repository, ref: str, path: str, view: View, server: str = BINDER_SERVER
 ) -> str:
     """A link that builds the repository on a BinderHub and opens the notebook.
 
@@ -60,11 +91,11 @@ def binder(
         spec = f"gl/{quote(f'{repository.namespace}/{repository.name}', safe='')}"
     else:
         spec = f"git/{quote(repository.url, safe='')}"
-    query = urlencode({"urlpath": route(path, what)})
+    query = urlencode({"urlpath": route(path, view)})
     return f"{server}v2/{spec}/{quote(ref)}?{query}"
 
 
-def nbgitpuller(repository: Repository, ref: str, path: str, what: What, hub: str) -> str:
+def nbgitpuller(repository: Repository, ref: str, path: str, view: View, hub: str) -> str:
     """A link that pulls and merges the repository on a Hub, then opens the notebook.
 
     https://nbgitpuller.readthedocs.io/en/latest/topic/url-options.html: the folder is named after
@@ -73,22 +104,23 @@ def nbgitpuller(repository: Repository, ref: str, path: str, what: What, hub: st
     options = {"repo": repository.url, "branch": ref}
     if repository.url.endswith(".git"):
         options["targetPath"] = repository.name
-    options["urlpath"] = route(f"{repository.name}/{path}", what)
+    options["urlpath"] = route(f"{repository.name}/{path}", view)
     return f"{hub}hub/user-redirect/git-pull?{urlencode(options)}"
 
 
-def user_redirect(path: str, what: What, hub: str) -> str:
+def user_redirect(path: str, view: View, hub: str) -> str:
     """A link to a notebook in the files of whoever follows it, on a Hub.
 
     https://jupyterhub.readthedocs.io/en/latest/reference/urls.html#user-redirect: the Hub unquotes
-    the path and sends the browser there as it is then, so that it is quoted twice.
+    the path and sends the browser there as it is then, so that it is quoted twice; the query it
+    hands on.
 
     Args:
         path: contents path of the notebook.
-        what: as what it is opened.
+        view: how it is opened.
         hub: address of the Hub.
     """
-    return f"{hub}hub/user-redirect/{quote(route(path, what))}"
+    return f"{hub}hub/user-redirect/{quote(_place(path, view))}{view.query}"
 
 
 def studio_lab(repository: Repository, ref: str, path: str) -> str:

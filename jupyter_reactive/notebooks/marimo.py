@@ -32,6 +32,10 @@ SESSION_QUERY = "session_id"
 # A page that only looks on.
 KIOSK_QUERY = "kiosk"
 TOKEN_QUERY = "access_token"  # noqa: S105  # a name, no secret
+# An app's page shows its code where the server lets it.
+SHOW_CODE_QUERY = "show-code"
+# What stands behind the `#` of a page's address, before the name of the cell to scroll to.
+CELL_FRAGMENT = "scrollTo"
 # The list of sessions with absolute paths; /api/home/running_notebooks prettifies them.
 SESSIONS_ROUTE = "/api/sessions"
 # The session of a page.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from jupyter_server.utils import url_path_join
 
 from ..contents import NotebookFiles
 from ..errors import NotFound
-from ..notebooks.marimo import FILE_QUERY, TOKEN_QUERY
+from ..links.platforms import CELL_QUERY
+from ..notebooks.marimo import CELL_FRAGMENT, FILE_QUERY, TOKEN_QUERY
 from ..origin import PAGE_TOKEN_QUERY
 from ..servers.manager import ServerManager
 from ..translation import _
@@ -44,7 +45,11 @@ class OpenHandler(PageHandler):
         """Open a notebook, or say why not and what to do."""
         await self.files.notebook(path)
         self.servers.edit.begin_start()
-        self.redirect(_edit_url(self, [(FILE_QUERY, path.strip("/"))]))
+        url = _edit_url(self, [(FILE_QUERY, path.strip("/"))])
+        if cell := self.get_query_argument(CELL_QUERY, ""):
+            # A `#` in the link itself would not come through a login.
+            url += f"#{CELL_FRAGMENT}={quote(cell, safe='')}"
+        self.redirect(url)
 
 
 class UnknownPageHandler(PageHandler):
@@ -61,7 +66,7 @@ class UnknownPageHandler(PageHandler):
 
 def _edit_url(handler: PageHandler, query: list[tuple[str, str]]) -> str:
     """The edit server's page, with this query and what else the link asked for."""
-    own = {key for key, _value in query} | SECRET_QUERIES
+    own = {key for key, _value in query} | SECRET_QUERIES | {CELL_QUERY}
     rest = parse_qsl(handler.request.query, keep_blank_values=True)
     words = urlencode([*query, *((key, value) for key, value in rest if key not in own)])
     url: str = url_path_join(handler.base_url, "reactive/edit/")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -22,8 +21,8 @@ from ..notebooks.marimo_export import Format
 from ..start_errors import PythonUnknown
 from ..translation import _
 from .failures import from_words, reason
-from .launcher import HOST, EditServerLauncher, LaunchSpec
-from .masking import Secret
+from .launcher import EditServerLauncher, LaunchSpec
+from .one_shot import one_shot, run_to_end
 from .process import ChildProcess
 
 SECONDS = 600.0
@@ -131,24 +130,9 @@ class Exporter:
     def _spec(self, command: Sequence[str], folder: Path, place: Path) -> LaunchSpec:
         temporary = place / "tmp"
         temporary.mkdir(exist_ok=True)
-        return LaunchSpec(
-            command=tuple(command),
-            folder=folder,
-            # What a child that is killed leaves behind goes with the rest.
-            environment={
-                **self._launcher.child_environment(),
-                "TMPDIR": str(temporary),
-                # What it says has to come while it waits.
-                "PYTHONUNBUFFERED": "1",
-            },
-            # It listens nowhere, and is asked for nothing.
-            host=HOST,
-            port=0,
-            secret=Secret(secrets.token_urlsafe(32)),
-            input=Secret("\n"),
-            start_timeout=self._launcher.start_timeout,
-            stop_timeout=0,
-        )
+        # What a child that is killed leaves behind goes with the rest.
+        environment = {**self._launcher.child_environment(), "TMPDIR": str(temporary)}
+        return one_shot(command, folder, environment)
 
     async def _run(self, spec: LaunchSpec) -> tuple[int, list[str]]:
         """The exit code and the last words of a child.
@@ -156,20 +140,13 @@ class Exporter:
         Raises:
             ExportFailed: it takes too long, or has lost the kernel of its notebook.
         """
-        child = ChildProcess(spec, self._log, on_end=lambda _child: None)
         try:
-            await child.start()
-            await asyncio.wait_for(_ended(child), self._seconds or None)
+            return await run_to_end(spec, self._log, self._seconds, _ended)
         except asyncio.TimeoutError as e:
             raise ExportFailed(
                 _("The export took longer than {seconds:g} seconds.").format(seconds=self._seconds),
                 _("Let the notebook compute less, or allow more time."),
             ) from e
-        finally:
-            await child.stop(at_once=True)
-        code = child.exit_code
-        assert code is not None
-        return code, child.log_lines()
 
     def _failure(self, code: int, lines: list[str], spec: LaunchSpec, name: str) -> ReactiveError:
         if code < 0:

@@ -9,20 +9,27 @@ import {
   isConversion,
   isCourseLinkList,
   isExport,
+  isHookResult,
   isLog,
   isNewNotebook,
   isRecognised,
+  isRelease,
+  isReset,
   isServer,
   isSessionList
 } from './wire';
 import type {
   ExportFormat,
+  HookAction,
   IActivity,
   IAppServer,
   IConversion,
   ICourseLink,
   IExport,
+  IHookResult,
   INewNotebook,
+  IRelease,
+  IReset,
   IServer,
   ISession
 } from './payloads';
@@ -146,6 +153,27 @@ export class ReactiveAPI {
   }): Promise<ReadonlyArray<ICourseLink>> {
     const reply = await request(this._settings, 'links', 'POST', options);
     return expect(isCourseLinkList, reply, 'links').links;
+  }
+
+  /** What has changed in a notebook since it was released. */
+  async changesSinceRelease(path: string): Promise<IRelease> {
+    const endpoint = 'releases/changes';
+    const reply = await request(this._settings, endpoint, 'POST', { path });
+    return expect(isRelease, reply, endpoint);
+  }
+
+  /** Put the released version in place; what is there is kept. */
+  async resetToRelease(path: string): Promise<IReset> {
+    const endpoint = 'releases/reset';
+    const reply = await request(this._settings, endpoint, 'POST', { path });
+    return expect(isReset, reply, endpoint);
+  }
+
+  /** Run what the operator has set, and wait for its end. */
+  async runHook(action: HookAction, path: string): Promise<IHookResult> {
+    const body = { action, path };
+    const reply = await request(this._settings, 'hooks', 'POST', body);
+    return expect(isHookResult, reply, 'hooks');
   }
 
   /** Begin an export; what becomes of it is told as events. */

@@ -52,6 +52,11 @@ export class ReactiveDocument extends FrameDocument {
     return this._shown;
   }
 
+  /** Show what is in the file now; what is not saved in the page is lost. */
+  loadFile(): void {
+    this._load(false);
+  }
+
   override dispose(): void {
     if (this.isDisposed || this._isSpared) {
       return;

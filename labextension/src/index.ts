@@ -9,6 +9,7 @@ import { courseLink } from './plugins/courselink';
 import { document } from './plugins/document';
 import { exportNotebook } from './plugins/export';
 import { fetchAhead } from './plugins/fetchahead';
+import { hooks } from './plugins/hooks';
 import { keepAlive } from './plugins/keepalive';
 import { launcher } from './plugins/launcher';
 import { model } from './plugins/model';
@@ -17,6 +18,7 @@ import { notices } from './plugins/notices';
 import { gallery, snapshots } from './plugins/preferences';
 import { prestart } from './plugins/prestart';
 import { recognition } from './plugins/recognition';
+import { released } from './plugins/released';
 import { running } from './plugins/running';
 import { runningApps } from './plugins/runningapps';
 
@@ -29,6 +31,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   convert,
   exportNotebook,
   courseLink,
+  released,
+  hooks,
   appCommands,
   launcher,
   recognition,

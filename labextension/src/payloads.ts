@@ -111,6 +111,41 @@ export interface ICourseLink {
   readonly remedy: string | null;
 }
 
+/** A cell that differs from the released one. */
+export interface ICellChange {
+  readonly kind: 'added' | 'removed' | 'changed' | 'moved';
+  /** Counted from 1; null where it is gone. */
+  readonly cell: number | null;
+  /** Counted from 1; null where it is new. */
+  readonly released_cell: number | null;
+  readonly name: string;
+  /** With `+`, `-` or a space before each. */
+  readonly lines: ReadonlyArray<string>;
+}
+
+/** A notebook beside what was released of it. */
+export interface IRelease {
+  readonly ref: string;
+  readonly date: string;
+  readonly same: boolean;
+  readonly changes: ReadonlyArray<ICellChange>;
+}
+
+export interface IReset {
+  /** Where the version is that was there; null where it was the released one. */
+  readonly kept: string | null;
+}
+
+export type HookAction = 'fetch' | 'validate' | 'submit';
+
+/** How a command of the operator's has ended. */
+export interface IHookResult {
+  readonly state: 'done' | 'failed';
+  readonly lines: ReadonlyArray<string>;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
 export type ExportFormat =
   'html' | 'ipynb' | 'markdown' | 'script' | 'pdf' | 'wasm';
 

@@ -11,3 +11,11 @@ export function mayCreate(): boolean {
 export function mayExport(): boolean {
   return PageConfig.getOption(PageOptions.exports) !== 'false';
 }
+
+/** What the operator has set for lessons. */
+export function hookActions(): ReadonlyArray<string> {
+  const actions: unknown = JSON.parse(
+    PageConfig.getOption(PageOptions.hooks) || '[]'
+  );
+  return Array.isArray(actions) ? actions : [];
+}

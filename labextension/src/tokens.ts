@@ -53,6 +53,7 @@ export namespace PluginIDs {
   export const exportNotebook = `${PACKAGE}:export`;
   export const fetchAhead = `${PACKAGE}:fetch-ahead`;
   export const gallery = `${PACKAGE}:gallery`;
+  export const hooks = `${PACKAGE}:hooks`;
   export const launcher = `${PACKAGE}:launcher`;
   export const keepAlive = `${PACKAGE}:keep-alive`;
   export const model = `${PACKAGE}:model`;
@@ -60,6 +61,7 @@ export namespace PluginIDs {
   export const notices = `${PACKAGE}:notices`;
   export const prestart = `${PACKAGE}:prestart`;
   export const recognition = `${PACKAGE}:recognition`;
+  export const released = `${PACKAGE}:released`;
   export const running = `${PACKAGE}:running`;
   export const runningApps = `${PACKAGE}:running-apps`;
   export const snapshots = `${PACKAGE}:snapshots`;
@@ -72,15 +74,20 @@ export namespace CommandIDs {
   export const copyCourseLink = 'reactive:copy-course-link';
   export const create = 'reactive:create';
   export const exportNotebook = 'reactive:export';
+  export const fetchLesson = 'reactive:fetch-lesson';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
   export const openApp = 'reactive:open-app';
   export const openAppInBrowser = 'reactive:open-app-in-browser';
   export const openGallery = 'reactive:open-gallery';
+  export const resetToRelease = 'reactive:reset-to-release';
   export const restartServer = 'reactive:restart-server';
+  export const showChanges = 'reactive:show-changes';
   export const showLog = 'reactive:show-log';
   export const shutdownAll = 'reactive:shutdown-all';
   export const startServer = 'reactive:start-server';
+  export const submitLesson = 'reactive:submit-lesson';
+  export const validateLesson = 'reactive:validate-lesson';
 }
 
 /** The schemas of our events on Jupyter's event bus. */
@@ -96,6 +103,7 @@ export namespace EventSchemas {
 export namespace PageOptions {
   export const create = 'reactiveCreate';
   export const exports = 'reactiveExport';
+  export const hooks = 'reactiveHooks';
 }
 
 /** What the server says about marimo's processes and open notebooks. */

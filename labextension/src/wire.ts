@@ -4,6 +4,7 @@ import type {
   IActivity,
   IApp,
   IAppServer,
+  ICellChange,
   ICellError,
   ICellReport,
   IConversion,
@@ -11,9 +12,12 @@ import type {
   ICourseLink,
   IErrorBody,
   IExport,
+  IHookResult,
   INewNotebook,
   INotice,
   IPageRequest,
+  IRelease,
+  IReset,
   IServer,
   ISession,
   ISessionEvent,
@@ -64,6 +68,15 @@ const EXPORT_STATES: ReadonlyArray<unknown> = [
   'cancelled'
 ];
 
+const CHANGES: ReadonlyArray<unknown> = [
+  'added',
+  'removed',
+  'changed',
+  'moved'
+];
+
+const HOOK_STATES: ReadonlyArray<unknown> = ['done', 'failed'];
+
 type JSONRecord = Readonly<Record<string, unknown>>;
 
 function isRecord(value: unknown): value is JSONRecord {
@@ -72,6 +85,10 @@ function isRecord(value: unknown): value is JSONRecord {
 
 function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === 'string';
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === 'number';
 }
 
 function isTextList(value: unknown): value is string[] {
@@ -228,6 +245,42 @@ export function isCourseLinkList(
     isRecord(value) &&
     Array.isArray(value.links) &&
     value.links.every(isCourseLink)
+  );
+}
+
+function isCellChange(value: unknown): value is ICellChange {
+  return (
+    isRecord(value) &&
+    CHANGES.includes(value.kind) &&
+    isNumberOrNull(value.cell) &&
+    isNumberOrNull(value.released_cell) &&
+    typeof value.name === 'string' &&
+    isTextList(value.lines)
+  );
+}
+
+export function isRelease(value: unknown): value is IRelease {
+  return (
+    isRecord(value) &&
+    typeof value.ref === 'string' &&
+    typeof value.date === 'string' &&
+    typeof value.same === 'boolean' &&
+    Array.isArray(value.changes) &&
+    value.changes.every(isCellChange)
+  );
+}
+
+export function isReset(value: unknown): value is IReset {
+  return isRecord(value) && isTextOrNull(value.kept);
+}
+
+export function isHookResult(value: unknown): value is IHookResult {
+  return (
+    isRecord(value) &&
+    HOOK_STATES.includes(value.state) &&
+    isTextList(value.lines) &&
+    isTextOrNull(value.message) &&
+    isTextOrNull(value.remedy)
   );
 }
 

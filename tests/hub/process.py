@@ -33,6 +33,7 @@ class Hub:
 
     home: Path
     idle_limit: int = 0
+    config: Path = CONFIG
 
     def __post_init__(self) -> None:
         self.url = f"http://127.0.0.1:{free_port()}/"
@@ -45,7 +46,7 @@ class Hub:
         if shutil.which(PROXY, path=path) is None:
             pytest.fail(f"{PROXY} is missing: `make test-hub` installs it.")
         command = [
-            *(sys.executable, "-m", "jupyterhub", "--config", str(CONFIG)),
+            *(sys.executable, "-m", "jupyterhub", "--config", str(self.config)),
             f"--JupyterHub.bind_url={self.url}",
             f"--JupyterHub.hub_bind_url=http://127.0.0.1:{free_port()}",
             f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{free_port()}",

@@ -8,7 +8,7 @@ from front_end import Notebook
 from hub.login import sign_in
 from playwright.sync_api import Page, expect
 
-from jupyter_reactive.links.platforms import What, user_redirect
+from jupyter_reactive.links.platforms import View, What, user_redirect
 
 pytestmark = pytest.mark.hub
 
@@ -18,6 +18,9 @@ from jupyter_reactive.identity import current_user
 
 user = current_user()
 mo.md(f"{user.username} of {user.groups}, owner: {user.is_owner}")""")
+
+
+FILLER = "@app.cell\ndef _():\n" + "    print()\n" * 80 + "    return\n\n\n"
 
 
 def new_notebook(page: Page) -> Notebook:
@@ -76,14 +79,22 @@ def test_the_doctor_and_the_way_without_websockets(hub, log_in, notebook_source:
 
 
 def test_a_link_of_the_hub_opens_everybodys_own_file(hub, browser, notebook_source: str):
-    """Whoever follows it logs in on the way."""
-    name = hub.user("ida").write("50% é #1?.py", notebook_source)
+    """Whoever follows it logs in on the way; without a token a learning platform can keep it."""
+    long = notebook_source.replace("def _(mo, slider)", "def exercise(mo, slider)").replace(
+        "@app.cell\ndef exercise", f"{FILLER}@app.cell\ndef exercise"
+    )
+    name = hub.user("ida").write("50% é #1?.py", long)
+    link = user_redirect(name, View(What.NOTEBOOK, cell="exercise"), hub.url)
+    assert "token" not in link
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(user_redirect(name, What.NOTEBOOK, hub.url))
+        page.goto(link)
         sign_in(page, hub.user("ida"))
-        Notebook(page).expect_output("square: 1")
-        page.goto(user_redirect(name, What.APP, hub.url))
+        notebook = Notebook(page)
+        notebook.expect_output("square: 1")
+        # The cell that the link names, which is far below.
+        expect(notebook.outputs.filter(has_text="square: 1").first).to_be_in_viewport()
+        page.goto(user_redirect(name, View(What.APP), hub.url))
         Notebook(page).expect_output("square: 1")
         assert "/user/ida/reactive/run/" in page.url
 

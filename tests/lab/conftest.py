@@ -6,6 +6,7 @@ lab       JupyterLab in a page of its own, opened and ready
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-    with lab_in(tmp_path_factory.mktemp("lab")) as server:
+    server = lab_in(tmp_path_factory.mktemp("lab"))
+    validate = ["printf", "%s is valid", "{path}"]
+    options = {"LessonHooks": {"commands": {"validate": validate}}}
+    (server.home / "config/jupyter/jupyter_server_config.json").write_text(json.dumps(options))
+    with server:
         yield server
 
 

@@ -11,7 +11,7 @@ from front_end import Notebook, eventually
 from playwright.sync_api import expect
 
 from jupyter_reactive.links.addresses import repository_of
-from jupyter_reactive.links.platforms import What, nbgitpuller
+from jupyter_reactive.links.platforms import View, What, nbgitpuller
 
 HUB = "https://hub.example.org/"
 LESSON = "week 1/é.py"
@@ -36,7 +36,9 @@ def as_the_hub_does(jupyter, link: str) -> str:
 def test_nbgitpuller_pulls_merges_and_opens(page, jupyter, course, notebook_source, tmp_path):
     ready(course, notebook_source)
     repository, _secret = repository_of(f"{(tmp_path / 'remotes').as_uri()}/course")
-    link = as_the_hub_does(jupyter, nbgitpuller(repository, "main", LESSON, What.NOTEBOOK, HUB))
+    link = as_the_hub_does(
+        jupyter, nbgitpuller(repository, "main", LESSON, View(What.NOTEBOOK), HUB)
+    )
     page.goto(link)
     page.wait_for_url(re.compile("/reactive/edit/"), timeout=60_000)
     Notebook(page).expect_output("square: 1")
@@ -48,7 +50,7 @@ def test_nbgitpuller_pulls_merges_and_opens(page, jupyter, course, notebook_sour
     mine.write_text(notebook_source.replace('label="number"', 'label="mine"'), "utf-8")
     course.write(LESSON, notebook_source.replace("square:", "its square:"))
     course.push(LESSON)
-    app = nbgitpuller(repository, "main", LESSON, What.APP, HUB)
+    app = nbgitpuller(repository, "main", LESSON, View(What.APP), HUB)
     page.goto(as_the_hub_does(jupyter, app))
     page.wait_for_url(re.compile("/reactive/run/course/week%201/%C3%A9.py/"), timeout=60_000)
     shown = Notebook(page)

@@ -15,8 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +26,8 @@ import uv
 from front_end import Notebook
 from jupyter_process import free_port
 from local_users import LocalUser, obstacle
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from started import started
 
 REPOSITORY = Path(__file__).parents[2]
 LINKS = re.findall(
@@ -39,6 +38,8 @@ LINKS = re.findall(
 BASE = ("pip", "ipywidgets", "jupyter-offlinenotebook", "jupyter-resource-usage", "jupyterlab")
 BASE += ("jupyterhub", "nbconvert", "notebook")
 TOKEN = "a-token-of-binderhub"
+# Its first page comes from a server that has just been started, on a machine that was building.
+expect.set_options(timeout=60_000)
 # How this machine reaches the package registries, which another one does by itself.
 NETWORK = re.compile(r"PIP_.*|UV_.*|YARN_.*|SSL_CERT_.*|.*_(CERTS?|CA_BUNDLE)|.*_(proxy|PROXY)")
 
@@ -129,36 +130,10 @@ def server(image: Image) -> Iterator[str]:
             f"--{app}.allow_origin_pat=.*",
         ]
     url = f"http://127.0.0.1:{port}{base_url}"
+    command = [*image.user.prefix, "jupyter-lab", *arguments]
     log = image.environment.parent / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*image.user.prefix, "jupyter-lab", *arguments],
-            cwd=image.user.home,
-            env=image.variables,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            deadline = time.monotonic() + 120
-            while not _answers(url):
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.5)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _answers(url: str) -> bool:
-    request = urllib.request.Request(
-        f"{url}api/status", headers={"Authorization": f"token {TOKEN}"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10):
-            return True
-    except OSError:
-        return False
+    with started(command, url, TOKEN, image.user.home, image.variables, log) as address:
+        yield address
 
 
 def test_links_of_the_documentation_open_on_binder(server: str, page: Page):

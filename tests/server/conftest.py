@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import tornado.httpclient
 import yaml
+from course import Course, new_course
 from handlers import loaded
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -26,7 +27,12 @@ from openapi_core.testing import MockResponse
 from pytest_jupyter.jupyter_server import *  # noqa: F403  # here alone: its loop would be Playwright's
 
 from jupyter_reactive.api import OPENAPI_FILE
-from jupyter_reactive.events import NOTICE_SCHEMA, SERVER_SCHEMA, SESSION_SCHEMA
+from jupyter_reactive.events import (
+    LESSON_SCHEMA,
+    NOTICE_SCHEMA,
+    SERVER_SCHEMA,
+    SESSION_SCHEMA,
+)
 from jupyter_reactive.notebooks.marimo import server_token
 
 SPEC = OpenAPI.from_dict(yaml.safe_load(OPENAPI_FILE.read_text("utf-8")))
@@ -195,7 +201,7 @@ def events(reactive, jp_serverapp) -> list[dict[str, Any]]:
     async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         told.append({"schema": schema_id, **data})
 
-    for schema in (SERVER_SCHEMA, SESSION_SCHEMA, NOTICE_SCHEMA):
+    for schema in (SERVER_SCHEMA, SESSION_SCHEMA, NOTICE_SCHEMA, LESSON_SCHEMA):
         jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listen)
     return told
 
@@ -212,6 +218,17 @@ def notebook(jp_root_dir: Path, notebook_source: str) -> str:
     (jp_root_dir / "work").mkdir()
     (jp_root_dir / "work/slider.py").write_text(notebook_source)
     return "work/slider.py"
+
+
+@pytest.fixture
+def course(jp_root_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A course under the contents root."""
+    home = tmp_path / "ada"
+    home.mkdir()
+    course = new_course(home, Path(jp_root_dir) / "course")
+    for name in ("HOME", "GIT_CONFIG_NOSYSTEM"):
+        monkeypatch.setenv(name, course.variables[name])
+    return course
 
 
 @pytest.fixture

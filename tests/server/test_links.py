@@ -5,20 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from course import Course, new_course, ready
+from course import Course, ready
 
 HUB = "https://hub.example.org/"
-
-
-@pytest.fixture
-def course(jp_root_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """A course under the contents root."""
-    home = tmp_path / "ada"
-    home.mkdir()
-    course = new_course(home, Path(jp_root_dir) / "course")
-    for name in ("HOME", "GIT_CONFIG_NOSYSTEM"):
-        monkeypatch.setenv(name, course.variables[name])
-    return course
 
 
 async def test_each_platform_has_a_link_or_a_reason(api, course: Course, notebook_source: str):

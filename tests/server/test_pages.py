@@ -28,6 +28,13 @@ async def test_open_redirects_into_the_edit_server(browse, notebook):
     assert reply.headers["Location"].endswith("/reactive/edit/?file=work%2Fslider.py&theme=system")
 
 
+async def test_link_to_a_cell_goes_where_marimo_looks(browse, notebook):
+    query = {"reactive-cell": "größe 2&", "theme": "dark"}
+    place = (await browse("reactive", "open", notebook, params=query)).headers["Location"]
+    assert place.endswith("&theme=dark#scrollTo=gr%C3%B6%C3%9Fe%202%26")
+    assert "reactive-cell" not in place
+
+
 @pytest.fixture
 def bad_links(jp_root_dir: Path, tmp_path: Path, notebook_source: str) -> dict[str, tuple]:
     """Name of the case: path, status, words, the step that is offered."""

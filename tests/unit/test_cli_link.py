@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from course import ADDRESS, Course, new_course, ready
+from course import ADDRESS, Course, Done, commands, new_course, ready
 
 from jupyter_reactive.cli.link import LinkApp
 
@@ -27,33 +26,10 @@ def course(tmp_path: Path) -> Course:
     return new_course(tmp_path)
 
 
-@dataclass
-class Made:
-    """What came of a request for a link."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
-def link(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Made]:
-    """Ask for a link, in the course's folder. The program itself takes a second to start."""
-    monkeypatch.chdir(course.folder)
-
-    def run(*arguments: str) -> Made:
-        app = LinkApp()
-        with monkeypatch.context() as patch:
-            for name in os.environ.keys() - course.variables.keys():
-                patch.delenv(name)
-            for name, value in course.variables.items():
-                patch.setenv(name, value)
-            app.initialize([*arguments])
-            with pytest.raises(SystemExit) as ended:
-                app.start()
-        return Made(ended.value.code, *capsys.readouterr())
-
-    return run
+def link(course: Course, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Done]:
+    """Ask for a link, in the course's folder."""
+    return partial(commands(course, monkeypatch, capsys), LinkApp)
 
 
 def test_program_prints_the_link_alone(course, notebook_source):
@@ -159,6 +135,37 @@ def test_what_others_would_not_find_is_refused(course, link, notebook_source, su
     course.git("remote", "remove", "origin")
     with subtests.test("no remote"):
         refused("no remote", "git remote add")
+
+
+def test_link_to_a_cell_and_to_an_app_with_its_code(course, link, notebook_source, subtests):
+    ready(course, notebook_source.replace("def _(mo, slider)", "def exercise(mo, slider)"))
+
+    def opened(*arguments: str) -> str:
+        made = link("week 1/é.py", *arguments)
+        (route,) = parse_qs(urlsplit(made.stdout.strip()).query)["urlpath"]
+        return route.rpartition("?")[2]
+
+    with subtests.test("a cell"):
+        assert opened("--cell", "exercise") == "reactive-cell=exercise"
+        course.write("week 1/é.py", notebook_source)
+        made = link("week 1/é.py", "--cell=exercise", "--platform=hub", f"--server={HUB}")
+        assert made.returncode == 2
+    with subtests.test("an app with its code, where the server lets it"):
+        assert opened("--app", "--code") == "show-code=true"
+        assert "c.AppServerLauncher.include_code" in link("week 1/é.py", "--app", "--code").stderr
+    for arguments, sentence in {
+        ("--cell=solution",): "These have names: exercise.",
+        ("--cell=exercise", "--app"): "has no cells to link to",
+        ("--cell=exercise", "--platform=molab"): "at its beginning",
+        ("--cell=exercise", "--platform=colab"): "at its beginning",
+        ("--code",): "shows its code in any case",
+    }.items():
+        with subtests.test(" ".join(arguments)):
+            made = link("week 1/é.py", *arguments)
+            assert (made.returncode, made.stdout) == (2, "")
+            assert sentence in made.stderr
+    with subtests.test("a notebook of Jupyter"):
+        assert "has no names of cells" in link("week 1/é.ipynb", "--cell=exercise").stderr
 
 
 def test_branch_with_a_slash(course, link, notebook_source):

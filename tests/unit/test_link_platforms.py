@@ -16,7 +16,7 @@ from jupyter_reactive.errors import NoLink
 from jupyter_reactive.links import platforms
 from jupyter_reactive.links.addresses import Repository, is_private, repository_of, server_root
 from jupyter_reactive.links.forms import forms
-from jupyter_reactive.links.platforms import Platform, What
+from jupyter_reactive.links.platforms import Platform, View, What
 
 HUB = "https://hub.example.org/jupyter/"
 BASE = "https://hub.example.org/user/jovyan-course-x1y2z3/"
@@ -29,6 +29,14 @@ REPOSITORIES = {
 }
 
 
+VIEWS = (
+    View(What.NOTEBOOK),
+    View(What.NOTEBOOK, cell="größe_2"),
+    View(What.APP),
+    View(What.APP, with_code=True),
+)
+
+
 @pytest.fixture(params=REPOSITORIES.values(), ids=REPOSITORIES.keys())
 def repository(request: pytest.FixtureRequest) -> Repository:
     return repository_of(request.param)[0]
@@ -39,18 +47,23 @@ def as_browser(address: str) -> str:
     return quote(address, safe="/%:@!$&'()*+,;=-._~?#[]")
 
 
-def opened(address: str, base: str = BASE) -> tuple[What | None, str]:
+def opened(address: str, base: str = BASE) -> tuple[View | None, str]:
     """What a Jupyter server opens at an address, which it unquotes once."""
     parts = urlsplit(as_browser(address))
     route = unquote(parts.path).removeprefix(urlsplit(base).path)
-    assert not parts.query
+    query = dict(parse_qsl(parts.query))
     if route.startswith("reactive/run/"):
         assert route.endswith("/")
-        return What.APP, route.removeprefix("reactive/run/")[:-1]
+        assert query in ({}, {"show-code": "true"})
+        view = View(What.APP, with_code=bool(query))
+        return view, route.removeprefix("reactive/run/")[:-1]
     if route.startswith("lab/tree/"):
+        assert not query
         return None, route.removeprefix("lab/tree/")
     assert route.startswith("reactive/open/")
-    return What.NOTEBOOK, route.removeprefix("reactive/open/")
+    view = View(What.NOTEBOOK, query.pop("reactive-cell", ""))
+    assert not query
+    return view, route.removeprefix("reactive/open/")
 
 
 def built_by_binder(url: str) -> tuple[str, str, str]:
@@ -74,49 +87,51 @@ def built_by_binder(url: str) -> tuple[str, str, str]:
     return repository, ref, BASE + urlpath.lstrip("/")
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("view", VIEWS, ids=repr)
 @pytest.mark.parametrize("ref", REFS)
 @pytest.mark.parametrize("path", PATHS)
-def test_binder_builds_the_repository_and_opens_the_notebook(repository, ref, path, what):
-    url = platforms.binder(repository, ref, path, what)
+def test_binder_builds_the_repository_and_opens_the_notebook(repository, ref, path, view):
+    url = platforms.binder(repository, ref, path, view)
     built, built_ref, address = built_by_binder(url)
     # On GitHub and GitLab one repository has two addresses.
     assert built.removesuffix(".git") == repository.url.removesuffix(".git")
     assert built_ref == ref
-    assert opened(address) == (what, path)
+    assert opened(address) == (view, path)
 
 
 def test_binder_of_ones_own_and_a_notebook_of_jupyter(repository):
-    url = platforms.binder(repository, "main", "a b.ipynb", What.NOTEBOOK, "https://b.example/x/")
+    url = platforms.binder(
+        repository, "main", "a b.ipynb", View(What.NOTEBOOK), "https://b.example/x/"
+    )
     assert url.startswith("https://b.example/x/v2/")
     assert opened(built_by_binder(url.replace("/x/", "/"))[2]) == (None, "a b.ipynb")
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("view", VIEWS, ids=repr)
 @pytest.mark.parametrize("ref", REFS)
 @pytest.mark.parametrize("path", PATHS)
-def test_nbgitpuller_pulls_and_opens_the_notebook(repository, ref, path, what):
-    url = platforms.nbgitpuller(repository, ref, path, what, HUB)
+def test_nbgitpuller_pulls_and_opens_the_notebook(repository, ref, path, view):
+    url = platforms.nbgitpuller(repository, ref, path, view, HUB)
     assert url.startswith(f"{HUB}hub/user-redirect/git-pull?")
     # The Hub reads the query and writes it again.
     query = dict(parse_qsl(urlencode(parse_qsl(urlsplit(url).query))))
     assert query["repo"] == repository.url
     assert query["branch"] == ref
     folder = query.get("targetPath") or query["repo"].rstrip("/").split("/")[-1]
-    assert opened(BASE + query["urlpath"]) == (what, f"{folder}/{path}")
+    assert opened(BASE + query["urlpath"]) == (view, f"{folder}/{path}")
     assert folder == repository.name
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("view", VIEWS, ids=repr)
 @pytest.mark.parametrize("path", PATHS)
-def test_user_redirect_opens_the_notebook(path, what):
-    url = platforms.user_redirect(path, what, HUB)
+def test_user_redirect_opens_the_notebook(path, view):
+    url = platforms.user_redirect(path, view, HUB)
     sent = urlsplit(url)
-    assert not sent.query
     assert not sent.fragment
-    # The Hub unquotes the path and puts it behind the user's server.
+    # The Hub unquotes the path and puts it behind the user's server, the query as it is.
     route = unquote(sent.path.removeprefix("/jupyter/hub/user-redirect/"))
-    assert opened(BASE + route) == (what, path)
+    route += f"?{sent.query}" * bool(sent.query)
+    assert opened(BASE + route) == (view, path)
 
 
 @pytest.mark.parametrize("build", [platforms.studio_lab, platforms.colab, platforms.molab])
@@ -142,7 +157,7 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("platform", Platform)
 def test_every_form_leads_to_the_same_place(repository, platform):
-    url = platforms.nbgitpuller(repository, "a/b", "é (1)_.py", What.APP, HUB)
+    url = platforms.nbgitpuller(repository, "a/b", "é (1)_.py", View(What.APP), HUB)
     made = forms(url, platform)
     assert made["url"] == url
     label, picture, target = re.fullmatch(
@@ -199,6 +214,10 @@ def test_folder_is_a_repository_of_this_machine(tmp_path: Path):
         "https://git.example.edu/course.git#s3cret",
         "ext::sh -c s3cret",
         "ftp://git.example.edu/course.git",
+        "https://git.example.edu:s3cret/course.git",
+        "https://[git.example.edu/s3cret",
+        "https://git.example.edu/",
+        "~s3cret/course.git",
     ],
 )
 def test_address_that_may_hold_a_token_is_refused_without_naming_it(remote):
@@ -228,6 +247,7 @@ def test_hub_is_known_by_any_address_of_it(address, root):
         "https://hub.example.org/user/ada/lab?token=s3cret",
         "hub.example.org/?token=s3cret",
         "javascript:alert('s3cret')//?s3cret",
+        "https://[hub.example.org/?token=s3cret",
     ],
 )
 def test_hub_with_a_secret_in_its_address_is_refused_without_naming_it(address):

@@ -23,7 +23,7 @@ RENEW = "run `make lock`"
 
 def wanted() -> Iterator[Requirement]:
     """Every requirement of the package and of its development."""
-    for table in ("dependencies", "test", "lint", "dev"):
+    for table in ("dependencies", "test", "lint", "docs", "dev"):
         (listed,) = re.findall(rf"^{table} = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)
         for line in re.findall(r'^  "([^"]+)"', listed, re.MULTILINE):
             yield Requirement(line)

@@ -203,3 +203,11 @@ def test_language_servers_carry_their_mark():
     source = inspect.getsource(BaseLspServer)
     assert f'"{marimo.LANGUAGE_SERVER_VARIABLE}": ' in source
     assert "start_new_session=" in source
+
+
+def test_page_reads_what_our_links_say():
+    """In a browser: tests/hub/test_notebooks.py and tests/lab/test_lecture.py."""
+    scripts = Path(marimo_package.__file__).parent.glob("_static/assets/*.js")
+    text = "\n".join(script.read_text("utf-8") for script in scripts)
+    assert f"`{marimo.CELL_FRAGMENT}=$" in text
+    assert f"showCode:`{marimo.SHOW_CODE_QUERY}`" in text

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+from jupyter_core.application import JupyterApp
+from traitlets.config import Configurable
+
+import jupyter_reactive
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -13,6 +21,28 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_options_table_is_not_stale():
     subprocess.run([sys.executable, str(ROOT / "docs/options.py"), "--check"], check=True)
+
+
+def subclasses(cls: type) -> Iterator[type]:
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)
+
+
+def test_no_option_is_left_out():
+    for module in walk_packages(jupyter_reactive.__path__, "jupyter_reactive."):
+        # Scripts for other interpreters are no modules.
+        if not module.name.startswith("jupyter_reactive.notebooks.marimo_"):
+            import_module(module.name)
+    configured = {
+        cls.__name__
+        for cls in subclasses(Configurable)
+        if cls.__module__.startswith("jupyter_reactive.")
+        and not issubclass(cls, JupyterApp)
+        and cls.class_own_traits(config=True)
+    }
+    assert len(configured) > 20
+    assert configured | {"ReactiveApp"} == set(re.findall(r"^\| `c\.(\w+)\.", README, re.MULTILINE))
 
 
 def test_every_option_says_its_default():

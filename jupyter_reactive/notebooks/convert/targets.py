@@ -79,7 +79,7 @@ def _found(
         yield path, path.parent
         return
     if path.is_dir():
-        matches = [one for one in _below(path) if is_wanted(one)]
+        matches = [one for one in below(path) if is_wanted(one)]
         root = path
     else:
         matches = [Path(name) for name in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207  # any place
@@ -96,8 +96,8 @@ def _found(
         yield match, root
 
 
-def _below(folder: Path) -> list[Path]:
-    """All files in a folder and below it, hidden folders (checkpoints) left out."""
+def below(folder: Path) -> list[Path]:
+    """All files in a folder and below it, hidden folders (checkpoints) left out, in order."""
     found: list[Path] = []
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

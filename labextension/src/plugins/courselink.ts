@@ -12,15 +12,13 @@ import {
 import { PageConfig, PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ReactiveAPI } from '../api';
 import { CourseLinkChoice } from '../courseLinkChoice';
-import { FrameDocument } from '../frameDocument';
-import { fileArguments, isSaved, meantPath } from '../meantFile';
+import { addFileCommand } from '../fileCommand';
+import { isSaved } from '../meantFile';
+import { listTabCommands } from '../palette';
 import { CommandIDs, DOMAIN, PluginIDs } from '../tokens';
-
-const KERNEL_NOTEBOOK = '.ipynb';
 
 export const courseLink: JupyterFrontEndPlugin<void> = {
   id: PluginIDs.courseLink,
@@ -34,35 +32,13 @@ export const courseLink: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const { commands } = app;
     const api = new ReactiveAPI(app.serviceManager.serverSettings);
-    const pathOf = (args: ReadonlyPartialJSONObject): string | null =>
-      meantPath(
-        app,
-        browsers,
-        args,
-        widget =>
-          widget instanceof FrameDocument ||
-          PathExt.extname(widget.context.path) === KERNEL_NOTEBOOK
-      );
-    const isOffered = (args: ReadonlyPartialJSONObject): boolean =>
-      pathOf(args) !== null;
-
-    commands.addCommand(CommandIDs.copyCourseLink, {
+    addFileCommand({ app, browsers }, CommandIDs.copyCourseLink, {
       label: trans.__('Copy Course Link…'),
       caption: trans.__(
         'Make a link that opens the notebook on Binder, a Hub and others'
       ),
-      isVisible: isOffered,
-      isEnabled: isOffered,
-      describedBy: {
-        args: { type: 'object', properties: fileArguments('notebook') }
-      },
-      execute: async args => {
-        const path = pathOf(args);
-        if (path === null) {
-          throw new Error(`${CommandIDs.copyCourseLink} needs a notebook.`);
-        }
+      execute: async path => {
         const what = trans.__('A link opens what is saved and pushed.');
         if (!(await isSaved(app, path, what, trans))) {
           return;
@@ -86,13 +62,7 @@ export const courseLink: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    app.shell.currentChanged?.connect(() =>
-      commands.notifyCommandChanged(CommandIDs.copyCourseLink)
-    );
-    palette?.addItem({
-      category: trans.__('Reactive Notebooks'),
-      command: CommandIDs.copyCourseLink
-    });
+    listTabCommands(app, palette, trans, [CommandIDs.copyCourseLink]);
   }
 };
 

@@ -6,14 +6,14 @@ import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ReactiveAPI } from '../api';
 import { ReactiveDocument } from '../document';
 import { ExportChoice } from '../exportChoice';
 import type { IExportChoice } from '../exportChoice';
 import { ExportNotifications } from '../exportNotifications';
-import { fileArguments, isSaved, meantPath } from '../meantFile';
+import { addFileCommand } from '../fileCommand';
+import { isSaved } from '../meantFile';
 import { notifyFailure } from '../notify';
 import { listTabCommands } from '../palette';
 import { mayExport } from '../policy';
@@ -40,7 +40,6 @@ export const exportNotebook: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const { commands } = app;
     const api = new ReactiveAPI(app.serviceManager.serverSettings);
     const notifications = new ExportNotifications({
       api,
@@ -48,29 +47,12 @@ export const exportNotebook: JupyterFrontEndPlugin<void> = {
       trans,
       announce: path => files.announceNew(path)
     });
-    const pathOf = (args: ReadonlyPartialJSONObject): string | null =>
-      meantPath(
-        app,
-        browsers,
-        args,
-        widget => widget instanceof ReactiveDocument
-      );
-    const isOffered = (args: ReadonlyPartialJSONObject): boolean =>
-      mayExport() && pathOf(args) !== null;
-
-    commands.addCommand(CommandIDs.exportNotebook, {
+    addFileCommand({ app, browsers }, CommandIDs.exportNotebook, {
       label: trans.__('Export Reactive Notebook…'),
       caption: trans.__('Make a web page, a PDF or another file of it'),
-      isVisible: isOffered,
-      isEnabled: isOffered,
-      describedBy: {
-        args: { type: 'object', properties: fileArguments('notebook') }
-      },
-      execute: async args => {
-        const path = pathOf(args);
-        if (path === null) {
-          throw new Error(`${CommandIDs.exportNotebook} needs a notebook.`);
-        }
+      isKind: widget => widget instanceof ReactiveDocument,
+      isOffered: mayExport,
+      execute: async path => {
         const what = trans.__('What is exported is the file.');
         try {
           if (!(await isSaved(app, path, what, trans))) {

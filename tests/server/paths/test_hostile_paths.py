@@ -73,11 +73,14 @@ def doors_of_ours() -> tuple[list[str], list[tuple[str, str, Callable[[str], Any
 
 
 # What a body needs besides, and the doors behind which each path that may be read takes a moment.
-BESIDES = {"exports": {"to": "script"}}
-SLOW = {"conversions", "exports", "links"}
+BESIDES = {"exports": {"to": "script"}, "hooks": {"action": "submit"}}
+SLOW = {"conversions", "exports", "links", "releases/changes", "releases/reset", "hooks"}
 
 
-async def test_rest(api, ask_raw, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]):
+async def test_rest(
+    api, ask_raw, reactive, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]
+):
+    reactive.hooks.commands = {"submit": ["true"]}
     parameters, fields = doors_of_ours()
     assert ("delete", "sessions/{id}") in parameters
     doors = {path for path, _name, _fill in fields}

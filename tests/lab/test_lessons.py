@@ -1,0 +1,74 @@
+"""Lessons in JupyterLab: what has changed since the release, back to it, the operator's hooks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from course import Course, new_course
+from front_end import eventually
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def course(jupyter, tmp_path, notebook_source) -> Course:
+    """A course in the contents root whose lesson has been released, in both formats."""
+    course = new_course(tmp_path, jupyter.root / "course")
+    (jupyter.home / ".gitconfig").write_text((tmp_path / ".gitconfig").read_text())
+    course.write("lesson.py", notebook_source)
+    course.push(".")
+    return course
+
+
+def test_changes_are_shown_and_reset_keeps_mine(
+    jupyter, course, new_lab, notebook_source, write, subtests
+):
+    mine = notebook_source.replace("square:", "my square:")
+    course.write("lesson.py", mine)
+    write("alone.py")
+    lab = new_lab()
+    page = lab.page
+    dialog = page.get_by_role("dialog")
+
+    with subtests.test("without a repository there is a sentence"):
+        lab.file_browser("alone.py", "What Changed Since the Release…")
+        notice = page.locator(".Toastify__toast").filter(has_text="“alone.py” cannot be compared")
+        expect(notice).to_contain_text("in no git repository")
+
+    lab.double_click("course")
+    lab.double_click("lesson.py")
+    lab.notebook.expect_output("my square: 1")
+
+    with subtests.test("the changes, cell by cell, for the notebook in front"):
+        lab.execute("reactive:show-changes")
+        changes = dialog.get_by_role("region", name="What has changed")
+        expect(changes.get_by_role("heading")).to_have_text(re.compile("^Cell 3.* is changed$"))
+        expect(changes.locator("[data-kind=added]")).to_contain_text("my square:")
+        expect(changes.locator("[data-kind=removed]")).not_to_contain_text("my square:")
+        expect(dialog).to_contain_text("origin/main")
+        dialog.get_by_role("button", name="Close").click()
+
+    with subtests.test("an operator's command, and what it says"):
+        lab.file_browser("lesson.py", "Validate Lesson")
+        expect(dialog).to_contain_text("Validate Lesson, “lesson.py”: done")
+        expect(dialog.locator("pre")).to_have_text("course/lesson.py is valid")
+        dialog.get_by_role("button", name="Close").click()
+        lab.file("lesson.py").click(button="right")
+        expect(page.locator(".lm-Menu-item:visible", has_text="Validate Lesson")).to_be_visible()
+        expect(page.locator(".lm-Menu-item:visible", has_text="Submit Lesson")).to_have_count(0)
+        page.keyboard.press("Escape")
+
+    with subtests.test("reset: the tab shows the release, mine stands beside it"):
+        lab.file_browser("lesson.py", "Reset to the Released Version…")
+        dialog.get_by_role("button", name="Reset").click()
+        notice = page.locator(".Toastify__toast").filter(has_text="is as it was released")
+        expect(notice).to_contain_text("Yours is “lesson_mine.py”")
+        lab.notebook.expect_output(re.compile("^square: 1"))
+        expect(lab.file("lesson_mine.py")).to_be_visible()
+        lesson = course.folder / "lesson.py"
+        assert lesson.read_text("utf-8") == notebook_source
+        kept = lesson.with_stem("lesson_mine").read_text("utf-8")
+        # marimo may have written its own version number.
+        assert "my square:" in kept
+        eventually(page, lambda: lesson.read_text("utf-8") == notebook_source)
+        lab.expect_sessions("course/lesson.py")
