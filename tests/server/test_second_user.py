@@ -20,7 +20,8 @@ from typing import Any
 
 import psutil
 import pytest
-from jupyter_process import JupyterProcess
+from fixed_port import COMMAND, FixedPort
+from jupyter_process import JupyterProcess, free_port
 from known_secret import CONFIG, SECRET
 from local_users import LocalUser, obstacle
 from marimo_table import marimo_paths, static_files
@@ -202,6 +203,43 @@ def test_no_other_port_answers(scene: Scene):
     result = scene.attack(ports=[(port, ["/", "/lsp/copilot"]) for port in others])
     refused = {answer["status"] for answer in result["answers"]}
     assert refused <= {0, 400, 401, 403, 404, 426}
+
+
+def test_the_port_of_the_command_answers_nobody_else(scene: Scene):
+    """`jupyter reactive start`, which listens for a Jupyter that only forwards ports."""
+    port = free_port()
+    command = [*scene.ann.prefix, *COMMAND, "--port", str(port)]
+    with FixedPort(scene.jupyter, command=command) as served:
+        process = psutil.Process(served.process.pid)
+        assert process.uids().effective == scene.ann.uid
+        # Ann's own Jupyter is shown it, or there would be nothing to keep.
+        edit = f"proxy/{port}/reactive/edit/"
+        wait_for(lambda: "<marimo-" in scene.jupyter.request(edit)[1])
+        (file,) = (scene.ann.home / "runtime").glob(f"jpserver-{process.pid}.json")
+        token = json.loads(file.read_text())["token"]
+        paths = [
+            *("/lab", "/tree", "/api/contents/", "/api/kernels", "/api/terminals", "/api/me"),
+            *("/reactive/edit/", "/reactive/edit/ws", "/reactive/edit/sse", "/reactive/run/"),
+            *("/reactive/open/diary.py", "/reactive/run/diary.py/", "/reactive/edit/api/status"),
+            *("/reactive/api/servers", "/reactive/api/sessions", "/reactive/api/conversions"),
+        ]
+        result = scene.attack(
+            pids=[p.pid for p in [process, *process.children(recursive=True)]],
+            ports=[(port, paths)],
+            folders=[str(scene.ann.home)],
+            words=[token, SECRET],
+        )
+    answers = result["answers"]
+    assert {answer["path"] for answer in answers} >= set(paths)
+    for answer in answers:
+        told = (answer["verb"], answer["path"], answer["status"], answer["text"][:200])
+        # Handlers of APIs answer what browsers ask ahead for other origins, with nothing in it.
+        is_ahead = answer["verb"] == "OPTIONS" and "/api/" in answer["path"]
+        assert answer["status"] in {302, 401, 403, 404, 405, *([200, 204] * is_ahead)}, told
+        assert answer["status"] != 302 or "/login?" in answer["location"], told
+        assert token not in answer["text"], told
+    assert all(not found["leaks"] for found in result["processes"].values())
+    assert result["files"]["leaks"] == []
 
 
 def test_no_socket_and_no_file_is_open(scene: Scene):
