@@ -59,6 +59,13 @@ def test_nbgitpuller_pulls_merges_and_opens(page, jupyter, course, notebook_sour
     assert 'label="mine"' in merged
     assert "its square:" in merged
     expect(shown.cells).to_have_count(0)
+    # What the puller has merged is the student's; what was released is the course's.
+    lesson = {"path": f"course/{LESSON}"}
+    (change,) = jupyter.post("reactive/api/releases/changes", lesson)["changes"]
+    assert next(line for line in change["lines"] if "mine" in line).startswith("+")
+    kept = jupyter.post("reactive/api/releases/reset", lesson)["kept"]
+    assert mine.read_text("utf-8") == course.folder.joinpath(LESSON).read_text("utf-8")
+    assert (jupyter.root / kept).read_text("utf-8") == merged
 
 
 @pytest.fixture
