@@ -40,12 +40,14 @@ class Host:
         contender: its environment, its configuration, and its route of an app.
         kind: its server.
         is_each: whether each app has a server of its own.
+        differs_by_apps: whether it does the same as another one where there is a single app.
         area: the selector of what shows an output.
     """
 
     contender: Contender
     kind: Callable[[Contender], Server]
     is_each: bool = False
+    differs_by_apps: bool = False
     area: str = ".output-area"
 
     @contextlib.contextmanager
@@ -118,9 +120,15 @@ def hosts(python: str, voila: str) -> dict[str, Host]:
     found = (
         Host(run, MarimoRun, is_each=True),
         Host(theirs, Voila, area=area),
-        Host(replace(theirs, name="voila, one each"), Voila, is_each=True, area=area),
+        Host(
+            replace(theirs, name="voila, one each"),
+            Voila,
+            is_each=True,
+            differs_by_apps=True,
+            area=area,
+        ),
         Host(ours, Jupyter),
-        Host(own, Jupyter),
+        Host(own, Jupyter, differs_by_apps=True),
     )
     return {host.contender.name: host for host in found}
 

@@ -17,9 +17,11 @@ _OWN = {"", str(Path(__file__).parent)}
 sys.path[:] = [folder for folder in sys.path if folder not in _OWN]
 
 import asyncio  # noqa: E402
+import ctypes  # noqa: E402
 import hmac  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
+import threading  # noqa: E402
 import time  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from contextvars import ContextVar  # noqa: E402
@@ -50,6 +52,8 @@ PLACES = 2
 # The longest time for which a session that begins keeps others from it.
 HELD_SECONDS = 1.0
 LOOK_SECONDS = 0.05
+# What a kernel gets to end by itself when its session has ended, and between two interrupts.
+FAREWELL_SECONDS = 5.0
 # Of a processor: those that begin while the process takes less wait for something else.
 IDLE_SHARE = 0.5
 
@@ -213,10 +217,21 @@ def _adapted(app: Any, *, watch: bool) -> Any:
 
     `marimo run` has options for the first two, `create_asgi_app` has none yet. A session whose
     page was loaded anew is taken by its id before marimo's own way of resuming it is tried, and
-    that page would stay empty.
+    that page would stay empty. A kernel that computes for ever outlives its session in marimo,
+    and takes its part of the processor from all others.
     """
     manager = app.state.session_manager
     kind = type(manager)
+    farewells: set[asyncio.Task[None]] = set()
+
+    def close_session(self: Any, session_id: str) -> bool:
+        session = kind.get_session(self, session_id)
+        is_closed: bool = kind.close_session(self, session_id)
+        if session is not None and is_closed:
+            farewell = asyncio.get_running_loop().create_task(_ended(_kernel_of(session)))
+            farewells.add(farewell)
+            farewell.add_done_callback(farewells.discard)
+        return is_closed
 
     def get_session(self: Any, session_id: str) -> Any:
         session = kind.get_session(self, session_id)
@@ -232,9 +247,34 @@ def _adapted(app: Any, *, watch: bool) -> Any:
     manager.__class__ = type(
         kind.__name__,
         (kind,),
-        {"cli_args": property(lambda _self: _arguments.get()), "get_session": get_session},
+        {
+            "cli_args": property(lambda _self: _arguments.get()),
+            "get_session": get_session,
+            "close_session": close_session,
+        },
     )
     return app
+
+
+def _kernel_of(session: Any) -> threading.Thread:
+    """The kernel of a session; there is no public way to it."""
+    kernel: threading.Thread = session._kernel_manager.kernel_task  # noqa: SLF001
+    return kernel
+
+
+async def _ended(kernel: threading.Thread) -> None:
+    """Wait for the end of a kernel that marimo has asked for it, and interrupt what it computes.
+
+    What Python does not run itself, a call into a library or a wait, ends before it is heard
+    (https://docs.python.org/3/c-api/threads.html#c.PyThreadState_SetAsyncExc).
+    """
+    while True:
+        await asyncio.sleep(FAREWELL_SECONDS)
+        if not kernel.is_alive() or kernel.ident is None:
+            return
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(kernel.ident), ctypes.py_object(KeyboardInterrupt)
+        )
 
 
 def _without_snapshots(settings: Any) -> None:

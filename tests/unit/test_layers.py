@@ -40,7 +40,7 @@ LAYERS = (
         "app_pages",
     ),
     ("assets", "pages", "api", "streaming", "sockets", "transport"),
-    ("earlier_results", "early_sessions", "values"),
+    ("app_troubles", "earlier_results", "early_sessions", "page_notes", "values"),
     ("fronting",),
     ("answers",),
     ("proxy", "app_proxy"),

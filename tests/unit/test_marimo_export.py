@@ -14,6 +14,7 @@ from reports import BROKEN
 from jupyter_reactive.models import CellError
 from jupyter_reactive.notebooks import marimo_export
 from jupyter_reactive.notebooks.marimo_export import FORMATS, Format
+from jupyter_reactive.notebooks.marimo_messages import ON_PURPOSE
 
 
 @pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)
@@ -46,7 +47,7 @@ def test_what_is_no_failure_goes_by_these_names():
         for name, kind in vars(errors).items()
         if hasattr(kind, "__struct_config__") and name in source
     }
-    assert harmless == marimo_export._ON_PURPOSE
+    assert harmless == ON_PURPOSE
 
 
 def cell(*errors: tuple[str, str]) -> dict:

@@ -260,6 +260,27 @@ async def test_broken_apps_say_so_and_the_others_run_on(app, visit, jp_root_dir)
     (jp_root_dir / app).unlink()
 
 
+async def test_what_loops_for_ever_ends_with_its_session(app, visit, jp_root_dir, reactive):
+    """Its kernel is a thread, which would take its part of the processor from all others."""
+    reactive.servers.app_launcher.session_ttl = 1
+    (jp_root_dir / "endless.py").write_text(source_of("while True:\n    pass"))
+    await (await visit(app)).hear("value 1 END")
+    shared = psutil.Process(reactive.servers.running(APP_SERVER).process.pid)
+
+    async def computes():
+        before = shared.cpu_times().user
+        await asyncio.sleep(1)
+        return shared.cpu_times().user - before > 0.1
+
+    tab = await visit("endless.py", "s_endles")
+    await tab.hear('"status": ?"running"')
+    assert await computes()
+    tab.socket.close()
+    deadline = time.monotonic() + 60
+    while await computes():
+        assert time.monotonic() < deadline, "it computes on"
+
+
 async def test_a_deleted_app_says_so(app, visit, act, browse, jp_root_dir):
     tab = await visit(app)
     await tab.hear("value 1 END")
