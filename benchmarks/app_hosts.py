@@ -116,17 +116,9 @@ def hosts(python: str, voila: str) -> dict[str, Host]:
     own = replace(ours, name="ours, own process", arguments=("--AppServers.own_process=True",))
     run = Contender("marimo run", python, "", "", "", has_jupyter=False)
     theirs = Contender("voila", voila, "", "voila/render/{name}.ipynb", "", has_jupyter=False)
-    area = ".jp-OutputArea"
     found = (
         Host(run, MarimoRun, is_each=True),
-        Host(theirs, Voila, area=area),
-        Host(
-            replace(theirs, name="voila, one each"),
-            Voila,
-            is_each=True,
-            differs_by_apps=True,
-            area=area,
-        ),
+        Host(theirs, Voila, area=".jp-OutputArea"),
         Host(ours, Jupyter),
         Host(own, Jupyter, differs_by_apps=True),
     )

@@ -30,7 +30,6 @@ with the navigation to the app's link.
 |---|---|
 | marimo run | `marimo run`, of the same version, with its token; one process for each app |
 | voila | one Voilà for all apps, as installed; each visitor has a kernel, a process |
-| voila, one each | the same with a Voilà for each app |
 | ours | jupyter-reactive in JupyterLab's server, as installed; all apps share one process |
 | ours, own process | the same with `c.AppServers.own_process = True` |
 
