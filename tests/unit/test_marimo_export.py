@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from marimo._cli.export import commands
+from marimo._cli.print import red
 from marimo._messaging import errors
+from marimo._session.extensions import extensions
+from marimo._session.kernel_exit import classify_kernel_exit
 from marimo._session.state.serialize import get_session_cache_file
 from reports import BROKEN
 
@@ -33,6 +36,17 @@ def test_command_and_options_are_there(kind: Format):
 
 def test_end_is_worded_like_this():
     assert marimo_export.RAISED in inspect.getsource(commands.watch_and_export)
+
+
+@pytest.mark.parametrize("code", [None, 3, -9, -11], ids=str)
+def test_kernel_that_died_is_worded_like_this(code: int | None):
+    reason = classify_kernel_exit(code).message
+    words = "The Python kernel for file {filename_str} died: "
+    assert f'f"{words}"\n' in inspect.getsource(extensions)
+    told = marimo_export.kernel_end(["before", f"\t{red(words + reason)}", "after"])
+    assert told
+    assert told == reason.partition(" Click Restart ")[0] != reason
+    assert marimo_export.kernel_end(["before", "after"]) is None
 
 
 def test_snapshot_is_kept_there(tmp_path: Path):
