@@ -74,6 +74,9 @@ def test_visitors_use_an_app_side_by_side(visitor, write):
     path.write_text(APP.replace("square: {", "area: {"))
     one.expect_output("area: 1")
     two.expect_output("area: 1")
+    one.slider().press("ArrowRight")
+    one.expect_output("area: 4")
+    two.expect_output("area: 1")
 
 
 def test_pages_come_back_after_a_crash(visitor, write):
