@@ -21,7 +21,7 @@ LAYERS = (
     ("errors", "models", "origin", "start_errors"),
     ("interpreters", "notebooks", "paths"),
     ("links", "setup"),
-    ("contents", "conversions", "places", "root", "diagnosis", "events", "metrics"),
+    ("contents", "conversions", "places", "renames", "root", "diagnosis", "events", "metrics"),
     ("preferences",),
     ("gallery",),
     ("servers",),
