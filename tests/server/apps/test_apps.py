@@ -80,6 +80,19 @@ async def test_code_is_shown_where_the_operator_says_so(app, visit, reactive):
     assert "mo.app_meta" in shown.page + shown.heard
 
 
+async def test_what_failed_is_told_where_the_operator_says_so(visit, reactive, jp_root_dir):
+    (jp_root_dir / "raises.py").write_text(source_of('raise ValueError("of a secret")'))
+    hidden = await visit("raises.py", "s_visit1")
+    await hidden.hear("An internal error occurred")
+    await hidden.hear('"op": ?"completed-run"')
+    reactive.servers.app_launcher.show_tracebacks = True
+    await reactive.servers.stop(APP_SERVER)
+    shown = await visit("raises.py", "s_visit2")
+    await shown.hear("Traceback")
+    assert "of a secret" not in hidden.heard
+    assert "of a secret" in shown.heard
+
+
 async def value_of(tab, act, app, value, heard=None):
     """Set the slider of a tab; gives what the app says then."""
     element = (await tab.hear(r"object-id='([^']+)'"))[1]
