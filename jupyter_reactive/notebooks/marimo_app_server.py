@@ -6,7 +6,8 @@ request names its notebook and who looks at it in a header; Jupyter, in front, h
 
 Public are `marimo.create_asgi_app` and its `with_app`
 (https://docs.marimo.io/guides/deploying/programmatically/). Not public is the session manager of
-an app that it makes: see `_adapted`.
+an app that it makes, see `_adapted`, and when marimo looks for formatters, see
+`_register_formatters_once`.
 """
 
 import sys
@@ -25,6 +26,7 @@ import threading  # noqa: E402
 import time  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from contextvars import ContextVar  # noqa: E402
+from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 from urllib.parse import parse_qsl, unquote, urlencode  # noqa: E402
 
@@ -319,9 +321,23 @@ async def _answer(
     await send({"type": "http.response.body", "body": text.encode()})
 
 
+def _register_formatters_once() -> None:
+    """Let marimo look now, and not again with each session, for what it knows how to show.
+
+    For a package that is there it imports more of it, and counts as there what another session is
+    just importing. Two threads in the midst of modules that need each other are a deadlock; Python
+    ends it by an error in one of them, and the package stays broken for all.
+    """
+    with suppress(ImportError, AttributeError):
+        kernel: Any = import_module("marimo._session.managers.kernel")
+        kernel.register_formatters()
+        kernel.register_formatters = lambda: None
+
+
 def main() -> None:
     """Take the options from standard input and serve until SIGTERM."""
     options = json.load(sys.stdin)
+    _register_formatters_once()
     uvicorn.run(
         AppServer(options),
         uds=options["socket"],

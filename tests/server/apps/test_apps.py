@@ -26,6 +26,24 @@ DEADLY = source_of(
     "import marimo as mo\nimport os\n\nslider = mo.ui.slider(1, 9)\nslider",
     'if slider.value == 9:\n    os._exit(3)\nmo.md(f"value {slider.value} END")',
 )
+# Takes its time in the midst of IPython, whose modules need each other.
+IMPORTS = source_of(
+    """\
+import sys
+import time
+
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "IPython.testing.skipdoctest":
+            time.sleep(3)
+
+
+sys.meta_path.insert(0, Slow())
+import IPython
+
+f"imported END {IPython.__version__}\""""
+)
 # What a page may take to come back after a crash in another app; on a busy machine it counts how
 # long the first start of an app has taken there.
 BACK_SECONDS = 10
@@ -124,6 +142,16 @@ async def test_an_app_is_loaded_again_when_its_file_is_saved(app, visit, jp_root
     newer = await visit(app, "s_visit3")
     await newer.hear("changed 1 END")
     assert version not in newer.page
+
+
+async def test_a_session_begins_while_another_one_imports(visit, jp_root_dir):
+    """What marimo knows of IPython is not looked up then, which would break the import of both."""
+    (jp_root_dir / "imports.py").write_text(IMPORTS)
+    first = await visit("imports.py", "s_visit1")
+    await first.hear('"status": ?"running"')
+    second = await visit("imports.py", "s_visit2")
+    for tab in (first, second):
+        await tab.hear("imported END")
 
 
 async def test_a_crash_harms_no_other_app_for_long(
