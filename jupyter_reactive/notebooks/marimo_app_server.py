@@ -51,8 +51,10 @@ CONNECTIONS = frozenset({"/ws", "/sse"})
 BEGUN = ('{"op": "completed-run"', '{"op": "reconnected"')
 # So many begin at once while the process computes: one may hold the interpreter, one may not.
 PLACES = 2
-# The longest time for which a session that begins keeps others from it.
-HELD_SECONDS = 1.0
+# For so long at most a session that begins keeps others from it: seconds of processor, of which
+# there may be little, and of the clock.
+HELD_SECONDS = 2.0
+HELD_LONGEST = 20.0
 LOOK_SECONDS = 0.05
 # What a kernel gets to end by itself when its session has ended, and between two interrupts.
 FAREWELL_SECONDS = 5.0
@@ -168,22 +170,44 @@ class Entrance:
             if is_inside and _text(message).startswith(BEGUN):
                 leave()
 
-        held = asyncio.get_running_loop().call_later(HELD_SECONDS, leave)
+        loop = asyncio.get_running_loop()
+        used, came = time.process_time(), loop.time()
+
+        def look() -> None:
+            if time.process_time() - used > HELD_SECONDS or loop.time() - came > HELD_LONGEST:
+                leave()
+            elif is_inside:
+                loop.call_later(LOOK_SECONDS, look)
+
+        look()
         try:
             await app(scope, receive, send_and_look)
         finally:
-            held.cancel()
             leave()
 
     async def _wait_for_place(self) -> None:
         while self._begin >= PLACES:
             self._left.clear()
-            before = time.process_time()
+            before = wanted_seconds()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._left.wait(), LOOK_SECONDS)
                 continue
-            if time.process_time() - before < LOOK_SECONDS * IDLE_SHARE:
+            if wanted_seconds() - before < LOOK_SECONDS * IDLE_SHARE:
                 return
+
+
+def wanted_seconds() -> float:
+    """Processor time that the process has had, and on Linux that its threads have waited for.
+
+    On a machine that is full a process that computes gets little, as one does that waits
+    (https://docs.kernel.org/scheduler/sched-stats.html).
+    """
+    waited = 0
+    for thread in Path("/proc/self/task").glob("*/schedstat"):
+        # A thread may have ended, and a kernel may count nothing.
+        with suppress(OSError, IndexError, ValueError):
+            waited += int(thread.read_text().split()[1])
+    return time.process_time() + waited / 1e9
 
 
 def arguments(query: list[tuple[str, str]]) -> dict[str, Any]:
