@@ -23,7 +23,7 @@ ROWS = (
 READ = f"""\
 Seconds from the link to the first output, and what the processes hold, for the same notebook shown
 by each. Less is better, but for the last row. Behind a figure stands what it is of
-`{REFERENCE}`'s.
+`{REFERENCE}`'s. Where one app is open, "ours, own process" is what "ours" is.
 """
 HOW = f"""\
 All contenders ran in one go and took turns, in another order each round. A figure is the median of

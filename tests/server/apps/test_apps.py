@@ -76,6 +76,9 @@ async def test_an_app_runs_and_is_used(app, visit, act, reactive):
     assert told["current"] == told["meta"]
     assert told["user"] == {**told["meta"], "is_authenticated": True}
     assert not {"cookie", "authorization"} & {*told["headers"]}
+    # Whoever may mend it gets a link to the notebook.
+    assert 'data-notebook=""' in tab.page
+    assert f'reactive/open/{app}"' in (await visit(app, "s_owner1")).page
     element = (await tab.hear(r"object-id='([^']+)'"))[1]
     await tab.hear("value 1 END")
     reply = await act(
