@@ -40,12 +40,14 @@ class Host:
         contender: its environment, its configuration, and its route of an app.
         kind: its server.
         is_each: whether each app has a server of its own.
+        differs_by_apps: whether it does the same as another one where there is a single app.
         area: the selector of what shows an output.
     """
 
     contender: Contender
     kind: Callable[[Contender], Server]
     is_each: bool = False
+    differs_by_apps: bool = False
     area: str = ".output-area"
 
     @contextlib.contextmanager
@@ -114,13 +116,11 @@ def hosts(python: str, voila: str) -> dict[str, Host]:
     own = replace(ours, name="ours, own process", arguments=("--AppServers.own_process=True",))
     run = Contender("marimo run", python, "", "", "", has_jupyter=False)
     theirs = Contender("voila", voila, "", "voila/render/{name}.ipynb", "", has_jupyter=False)
-    area = ".jp-OutputArea"
     found = (
         Host(run, MarimoRun, is_each=True),
-        Host(theirs, Voila, area=area),
-        Host(replace(theirs, name="voila, one each"), Voila, is_each=True, area=area),
+        Host(theirs, Voila, area=".jp-OutputArea"),
         Host(ours, Jupyter),
-        Host(own, Jupyter),
+        Host(own, Jupyter, differs_by_apps=True),
     )
     return {host.contender.name: host for host in found}
 

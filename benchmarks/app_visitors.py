@@ -47,7 +47,7 @@ class Crowd:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self._run(self._stack.aclose())
+        self._run(self._dissolve())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -67,6 +67,14 @@ class Crowd:
             return await asyncio.gather(*arriving)
 
         return self._run(all_of_them())
+
+    async def _dissolve(self) -> None:
+        # A measurement that took too long has left visitors on their way.
+        arriving = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in arriving:
+            task.cancel()
+        await asyncio.gather(*arriving, return_exceptions=True)
+        await self._stack.aclose()
 
     def _run(self, what: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result()
@@ -90,7 +98,8 @@ async def _visit(server: Server, name: str) -> AsyncIterator[float]:
                 if re.search(OUTPUT, str(message.data)):
                     break
             else:
-                raise RuntimeError(f"{address}: the connection ended before the output")
+                log = server.log.read_text()[-2000:]
+                raise RuntimeError(f"{address}: the connection ended before the output\n{log}")
             seconds = time.perf_counter() - began
             # What a page does not read would stay in the server.
             listening = asyncio.create_task(_listen(socket))

@@ -3,9 +3,10 @@
     python benchmarks/apps.py --voila PYTHON --rounds 3 --docs
 
 Run it with the Python of the environment that this extension, numpy and the tests' packages are
-in, on a quiet Linux machine, where three rounds take about a quarter of an hour. The contenders
-take turns, in another order each round. `--voila` names the interpreter of an environment with
-Voilà, ipykernel, ipywidgets and numpy; without it one is made for this run.
+in, on a quiet Linux machine, where three rounds take about ten minutes. The contenders take turns,
+in another order each round; fifty visitors come twice at most, and memory is measured once.
+`--voila` names the interpreter of an environment with Voilà, ipykernel, ipywidgets and numpy;
+without it one is made for this run.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from scenarios import Measure, Scenario, Stage
 from servers import Server
 
 COUNTS = (1, 5, 20)
-CROWDS = (10, 50)
 # What was begun in the background is done by then.
 SETTLE_SECONDS = 3
 
@@ -54,51 +54,52 @@ def memory(found: dict[str, Host], _stage: Stage, contender: Contender) -> Itera
                 if count in COUNTS:
                     time.sleep(SETTLE_SECONDS)
                     held[count] = sum(map(megabytes, servers))
-        few, many = min(COUNTS), max(COUNTS)
-        each = (held[many] - held[few]) / (many - few)
+        line = statistics.linear_regression([*held], [*held.values()])
         return {
             **{f"megabytes{count}": value for count, value in held.items()},
-            "each": each,
-            "per_gib": few + (2**30 / 1e6 - held[few]) / each,
+            "each": line.slope,
+            "per_gib": (2**30 / 1e6 - line.intercept) / line.slope,
         }
 
     yield measure_
 
 
 @contextlib.contextmanager
-def first(found: dict[str, Host], stage: Stage, contender: Contender) -> Iterator[Measure]:
-    """The server just started, a browser that knows nothing; then another one."""
+def few(found: dict[str, Host], stage: Stage, contender: Contender) -> Iterator[Measure]:
+    """The server just started, a browser that knows nothing, another one, then ten at once."""
     host = found[contender.name]
 
     def measure_(_number: int) -> dict[str, float]:
-        with host.running(["app0"]) as server_of:
-            look = partial(in_browser, stage.playwright, host, server_of("app0"), "app0")
-            return {"cold": look(), "warm": look()}
+        with host.running(["app0"]) as server_of, Crowd() as visitors:
+            server = server_of("app0")
+            look = partial(in_browser, stage.playwright, host, server, "app0")
+            return {"cold": look(), "warm": look(), **_at_once(visitors, server, 10)}
 
     yield measure_
 
 
 @contextlib.contextmanager
-def crowd(found: dict[str, Host], _stage: Stage, contender: Contender) -> Iterator[Measure]:
-    """Many visitors of one app at the same moment, after one who was there before."""
+def many(found: dict[str, Host], _stage: Stage, contender: Contender) -> Iterator[Measure]:
+    """Fifty at once, after one who was there before."""
     host = found[contender.name]
 
     def measure_(_number: int) -> dict[str, float]:
-        figures: dict[str, float] = {}
-        for count in CROWDS:
-            with host.running(["app0"]) as server_of, Crowd() as visitors:
-                visit = server_of("app0"), "app0"
-                visitors.arrive(visit)
-                seconds = visitors.arrive(*[visit] * count)
-                figures |= {f"half{count}": statistics.median(seconds), f"all{count}": max(seconds)}
-        return figures
+        with host.running(["app0"]) as server_of, Crowd() as visitors:
+            server = server_of("app0")
+            visitors.arrive((server, "app0"))
+            return _at_once(visitors, server, 50)
 
     yield measure_
 
 
-# What a file's copies hold is the same each time, and takes as long as all the rest.
-ONCE = {"memory"}
-SCENARIOS = {"first": first, "crowd": crowd, "memory": memory}
+def _at_once(visitors: Crowd, server: Server, count: int) -> dict[str, float]:
+    seconds = visitors.arrive(*[(server, "app0")] * count)
+    return {"half": statistics.median(seconds), "all": max(seconds)}
+
+
+SCENARIOS = {"few": few, "memory": memory, "many": many}
+# What a file's copies hold is the same each time; fifty take as long as all the rest.
+MOST_ROUNDS = {"memory": 1, "many": 2}
 
 
 def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], Figures]:
@@ -120,12 +121,12 @@ def run(options: argparse.Namespace, left: list[str]) -> tuple[dict[str, str], F
         with sync_playwright() as playwright:
             for key in options.scenarios:
                 scenario = Scenario(key, partial(SCENARIOS[key], found))
-                # Where one visitor uses one app, one server each is one server.
-                alone = [host.contender for host in found.values()]
-                chosen = (
-                    alone if key == "memory" else [c for c in alone if "one each" not in c.name]
-                )
-                rounds = 1 if key in ONCE else options.rounds
+                chosen = [
+                    host.contender
+                    for host in found.values()
+                    if key == "memory" or not host.differs_by_apps
+                ]
+                rounds = min(options.rounds, MOST_ROUNDS.get(key, options.rounds))
                 measure(scenario, Stage(playwright), chosen, rounds, note=note)
     return facts, Figures(list(found), samples)
 

@@ -39,6 +39,7 @@ from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
 from .parts import Parts
 from .policy import Policy
+from .renames import hold_renames
 from .request_limits import RequestLimits
 from .routes import routes
 from .servers.activity import ActivityMonitor
@@ -166,6 +167,7 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
             api_path=self.files.api_path,
             on_event=self._tell_session,
         )
+        hold_renames(serverapp.contents_manager, self.sessions.moving)
         self.limits = SessionLimits(parent=self, sessions=self.sessions, on_notice=self.tell_notice)
         self.activity = ActivityMonitor(
             parent=self,

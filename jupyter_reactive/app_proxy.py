@@ -15,6 +15,7 @@ from jupyter_server_proxy.handlers import ProxyHandler
 
 from . import app_pages
 from .app_pages import AGAIN_QUERY, RESUMES_QUERY, AppPages
+from .app_troubles import with_troubles
 from .contents import NotebookFiles
 from .errors import (
     AppFull,
@@ -276,7 +277,9 @@ class AppProxyHandler(FrontingHandler):
             "path": url_path_join(self.base_url, self.proxy_base, "/"),
         }
         page = marimo.with_server_token(self.fitted_page(body), self._token)
-        return self.delivered(marimo.with_script(page, SCRIPT, data))
+        page = marimo.with_script(page, SCRIPT, data)
+        place = url_path_join(self.base_url, "reactive/open", url_escape(self.notebook_path))
+        return self.delivered(with_troubles(page, place if self._is_owner else ""))
 
     def answer_error(self, error: ReactiveError) -> None:
         """Write the error as a page for people; one that waits goes on by itself."""

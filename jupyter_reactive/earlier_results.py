@@ -6,13 +6,11 @@ are kept, which is `servers.launcher`'s.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from .notebooks import marimo, marimo_messages
-from .pages import STATIC
+from .page_notes import script, with_notes
 from .translation import _
 
-SCRIPT = Path(STATIC, "earlier.js").read_text("utf-8")
+SCRIPT = script("earlier.js")
 
 
 def with_time_of_results(page: str) -> str:
@@ -26,12 +24,7 @@ def with_time_of_results(page: str) -> str:
     if marimo.runs_on_opening(page):
         return page
     data = {
-        "route": marimo.SOCKET_ROUTE.removeprefix("/"),
-        "events": marimo.EVENTS_ROUTE.removeprefix("/"),
-        "ready": marimo_messages.KERNEL_READY,
-        "cell": marimo_messages.message_start(marimo_messages.CELL_OPERATION),
         "done": marimo_messages.message_start(marimo_messages.RUN_COMPLETED),
         "note": _("Results of {time}. Run the notebook for new ones."),
-        "dismiss": _("Close"),
     }
-    return marimo.with_script(page, SCRIPT, data)
+    return with_notes(page, SCRIPT, data)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_process import JupyterProcess
@@ -32,12 +33,14 @@ def eventually(page: Page, condition: Callable[[], object], seconds: float = 20)
     assert condition()
 
 
-def lab_in(home: Path, *arguments: str, runs_cells: bool = True) -> JupyterProcess:
+def lab_in(
+    home: Path, *arguments: str, runs_cells: bool = True, base_url: str = "/jupyter/default/"
+) -> JupyterProcess:
     """A JupyterLab that is not started yet; `runs_cells` is whether opening a notebook runs it."""
     server = JupyterProcess(
         home,
         app="lab",
-        base_url="/jupyter/default/",
+        base_url=base_url,
         arguments=["--LabApp.expose_app_in_browser=True", *arguments],
     )
     config = server.home / "config"
@@ -50,12 +53,17 @@ def lab_in(home: Path, *arguments: str, runs_cells: bool = True) -> JupyterProce
     return server
 
 
-def own_lab(*arguments: str, runs_cells: bool = True) -> Callable[..., Iterator[JupyterProcess]]:
-    """A fixture: the JupyterLab of one module, which it may configure, and stop."""
+def own_lab(*arguments: str, **options: Any) -> Callable[..., Iterator[JupyterProcess]]:
+    """A fixture: the JupyterLab of one module, which it may configure, and stop.
+
+    Args:
+        arguments: of its command line.
+        options: as `lab_in` takes them.
+    """
 
     @pytest.fixture(scope="module")
     def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
-        with lab_in(tmp_path_factory.mktemp("lab"), *arguments, runs_cells=runs_cells) as server:
+        with lab_in(tmp_path_factory.mktemp("lab"), *arguments, **options) as server:
             yield server
 
     return jupyter

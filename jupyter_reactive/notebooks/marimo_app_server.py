@@ -6,7 +6,8 @@ request names its notebook and who looks at it in a header; Jupyter, in front, h
 
 Public are `marimo.create_asgi_app` and its `with_app`
 (https://docs.marimo.io/guides/deploying/programmatically/). Not public is the session manager of
-an app that it makes: see `_adapted`.
+an app that it makes, see `_adapted`, and when marimo looks for formatters, see
+`_register_formatters_once`.
 """
 
 import sys
@@ -17,12 +18,15 @@ _OWN = {"", str(Path(__file__).parent)}
 sys.path[:] = [folder for folder in sys.path if folder not in _OWN]
 
 import asyncio  # noqa: E402
+import ctypes  # noqa: E402
 import hmac  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
+import threading  # noqa: E402
 import time  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from contextvars import ContextVar  # noqa: E402
+from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 from urllib.parse import parse_qsl, unquote, urlencode  # noqa: E402
 
@@ -47,9 +51,13 @@ CONNECTIONS = frozenset({"/ws", "/sse"})
 BEGUN = ('{"op": "completed-run"', '{"op": "reconnected"')
 # So many begin at once while the process computes: one may hold the interpreter, one may not.
 PLACES = 2
-# The longest time for which a session that begins keeps others from it.
-HELD_SECONDS = 1.0
+# For so long at most a session that begins keeps others from it: seconds of processor, of which
+# there may be little, and of the clock.
+HELD_SECONDS = 2.0
+HELD_LONGEST = 20.0
 LOOK_SECONDS = 0.05
+# What a kernel gets to end by itself when its session has ended, and between two interrupts.
+FAREWELL_SECONDS = 5.0
 # Of a processor: those that begin while the process takes less wait for something else.
 IDLE_SHARE = 0.5
 
@@ -162,22 +170,44 @@ class Entrance:
             if is_inside and _text(message).startswith(BEGUN):
                 leave()
 
-        held = asyncio.get_running_loop().call_later(HELD_SECONDS, leave)
+        loop = asyncio.get_running_loop()
+        used, came = time.process_time(), loop.time()
+
+        def look() -> None:
+            if time.process_time() - used > HELD_SECONDS or loop.time() - came > HELD_LONGEST:
+                leave()
+            elif is_inside:
+                loop.call_later(LOOK_SECONDS, look)
+
+        look()
         try:
             await app(scope, receive, send_and_look)
         finally:
-            held.cancel()
             leave()
 
     async def _wait_for_place(self) -> None:
         while self._begin >= PLACES:
             self._left.clear()
-            before = time.process_time()
+            before = wanted_seconds()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._left.wait(), LOOK_SECONDS)
                 continue
-            if time.process_time() - before < LOOK_SECONDS * IDLE_SHARE:
+            if wanted_seconds() - before < LOOK_SECONDS * IDLE_SHARE:
                 return
+
+
+def wanted_seconds() -> float:
+    """Processor time that the process has had, and on Linux that its threads have waited for.
+
+    On a machine that is full a process that computes gets little, as one does that waits
+    (https://docs.kernel.org/scheduler/sched-stats.html).
+    """
+    waited = 0
+    for thread in Path("/proc/self/task").glob("*/schedstat"):
+        # A thread may have ended, and a kernel may count nothing.
+        with suppress(OSError, IndexError, ValueError):
+            waited += int(thread.read_text().split()[1])
+    return time.process_time() + waited / 1e9
 
 
 def arguments(query: list[tuple[str, str]]) -> dict[str, Any]:
@@ -213,10 +243,21 @@ def _adapted(app: Any, *, watch: bool) -> Any:
 
     `marimo run` has options for the first two, `create_asgi_app` has none yet. A session whose
     page was loaded anew is taken by its id before marimo's own way of resuming it is tried, and
-    that page would stay empty.
+    that page would stay empty. A kernel that computes for ever outlives its session in marimo,
+    and takes its part of the processor from all others.
     """
     manager = app.state.session_manager
     kind = type(manager)
+    farewells: set[asyncio.Task[None]] = set()
+
+    def close_session(self: Any, session_id: str) -> bool:
+        session = kind.get_session(self, session_id)
+        is_closed: bool = kind.close_session(self, session_id)
+        if session is not None and is_closed:
+            farewell = asyncio.get_running_loop().create_task(_ended(_kernel_of(session)))
+            farewells.add(farewell)
+            farewell.add_done_callback(farewells.discard)
+        return is_closed
 
     def get_session(self: Any, session_id: str) -> Any:
         session = kind.get_session(self, session_id)
@@ -232,9 +273,34 @@ def _adapted(app: Any, *, watch: bool) -> Any:
     manager.__class__ = type(
         kind.__name__,
         (kind,),
-        {"cli_args": property(lambda _self: _arguments.get()), "get_session": get_session},
+        {
+            "cli_args": property(lambda _self: _arguments.get()),
+            "get_session": get_session,
+            "close_session": close_session,
+        },
     )
     return app
+
+
+def _kernel_of(session: Any) -> threading.Thread:
+    """The kernel of a session; there is no public way to it."""
+    kernel: threading.Thread = session._kernel_manager.kernel_task  # noqa: SLF001
+    return kernel
+
+
+async def _ended(kernel: threading.Thread) -> None:
+    """Wait for the end of a kernel that marimo has asked for it, and interrupt what it computes.
+
+    What Python does not run itself, a call into a library or a wait, ends before it is heard
+    (https://docs.python.org/3/c-api/threads.html#c.PyThreadState_SetAsyncExc).
+    """
+    while True:
+        await asyncio.sleep(FAREWELL_SECONDS)
+        if not kernel.is_alive() or kernel.ident is None:
+            return
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(kernel.ident), ctypes.py_object(KeyboardInterrupt)
+        )
 
 
 def _without_snapshots(settings: Any) -> None:
@@ -279,9 +345,23 @@ async def _answer(
     await send({"type": "http.response.body", "body": text.encode()})
 
 
+def _register_formatters_once() -> None:
+    """Let marimo look now, and not again with each session, for what it knows how to show.
+
+    For a package that is there it imports more of it, and counts as there what another session is
+    just importing. Two threads in the midst of modules that need each other are a deadlock; Python
+    ends it by an error in one of them, and the package stays broken for all.
+    """
+    with suppress(ImportError, AttributeError):
+        kernel: Any = import_module("marimo._session.managers.kernel")
+        kernel.register_formatters()
+        kernel.register_formatters = lambda: None
+
+
 def main() -> None:
     """Take the options from standard input and serve until SIGTERM."""
     options = json.load(sys.stdin)
+    _register_formatters_once()
     uvicorn.run(
         AppServer(options),
         uds=options["socket"],

@@ -1,7 +1,7 @@
 """What `marimo export` is asked for, and how it tells which cells have raised.
 
 Its command line is public (https://docs.marimo.io/guides/exporting/). How it words its end, and the
-snapshot of a run that it leaves, are not; ``tests/unit/test_marimo_parity.py`` holds them.
+snapshot of a run that it leaves, are not; ``tests/unit/test_marimo_export.py`` holds them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import BrokenNotebook, NotANotebook
 from ..models import CellError
+from .marimo_messages import ON_PURPOSE
 from .reactive_file import read_reactive
 
 EXPORT_COMMAND = "export"
@@ -31,8 +32,6 @@ _ADVICE = re.compile(r" *Click Restart\b.*|\x1b\[[\d;]*m")
 # raised nowhere else, and a PDF has neither.
 _IN_PAGE = re.compile(r'^\s*"session": (?=\{)', re.MULTILINE)
 _SNAPSHOT = "__marimo__/session/{name}.json"
-# A cell that `mo.stop` or an interrupt has kept from running has not failed.
-_ON_PURPOSE = frozenset({"interruption", "ancestor-prevented", "ancestor-stopped"})
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def raised(snapshot: dict[str, Any], notebook: Path) -> list[CellError]:
         CellError(number, name or None, str(output["evalue"]).strip())
         for number, (cell, name) in enumerate(zip(cells, names, strict=True), 1)
         for output in cell["outputs"]
-        if output["type"] == "error" and output["ename"] not in _ON_PURPOSE
+        if output["type"] == "error" and output["ename"] not in ON_PURPOSE
     ]
 
 

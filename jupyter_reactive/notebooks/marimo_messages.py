@@ -15,6 +15,10 @@ from typing import Any, Literal
 CELL_OPERATION = "cell-op"
 # When all that was queued has run; a page also hears it when it has opened its session.
 RUN_COMPLETED = "completed-run"
+# Packages that a notebook imports and that are not there.
+MISSING_PACKAGES = "missing-package-alert"
+# By these errors a cell that `mo.stop` or an interrupt has kept from running has not failed.
+ON_PURPOSE = frozenset({"interruption", "ancestor-prevented", "ancestor-stopped"})
 # A cell's output and what it printed, each a part of the same message.
 CELL_PARTS = ("output", "console")
 

@@ -49,7 +49,8 @@ class SessionMonitor(LoggingConfigurable):
         self._again = False
         # Looks and moves go one after the other: each begins with what the last one left.
         self._looking = asyncio.Lock()
-        self._moving = asyncio.Lock()
+        # Held while files are not where Jupyter's clients have left them.
+        self.moving = asyncio.Lock()
         # Renames that a Jupyter client made and that we are carrying over.
         self._followed: dict[str, str] = {}
         # Ends of sessions that nobody waits for, by id.
@@ -164,7 +165,7 @@ class SessionMonitor(LoggingConfigurable):
             if place is not None and _is_within(Path(place), source):
                 self._followed[session_id] = str(target / Path(place).relative_to(source))
         await asyncio.sleep(TYPING_SECONDS)
-        async with self._moving:
+        async with self.moving:
             for session_id, place in list(self._followed.items()):
                 await self._follow(session_id, Path(place))
                 if self._followed.get(session_id) == place:

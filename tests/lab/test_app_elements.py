@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from cells import source_of
-from front_end import Notebook
+from front_end import Notebook, own_lab
 from gateway import Gateway
 from playwright.sync_api import Browser, Page, expect
+
+# As a Hub has it.
+jupyter = own_lab(base_url="/user/name/")
 
 # https://anywidget.dev
 WIDGET = """\
@@ -101,6 +104,7 @@ def visit(browser: Browser, jupyter, asked, troubles) -> Iterator[Callable[[int]
 @pytest.mark.parametrize("manner", ["pass", "refuse"], ids=["websocket", "events"])
 def test_elements_of_an_app(visit, asked, troubles, jupyter, write, manner, tmp_path):
     write("elements.py", ELEMENTS)
+    assert jupyter.root != jupyter.cwd
     file = tmp_path / "brought.txt"
     file.write_text("from home")
     with Gateway(jupyter.port, manner) as gateway:
@@ -115,7 +119,7 @@ def test_elements_of_an_app(visit, asked, troubles, jupyter, write, manner, tmp_
         other.slider().press("ArrowRight")
         other.expect_output("square 4;")
         app.expect_output("square 81;")
-        streams = [url for url in asked if "elements.py/sse?" in url]
+        streams = [url for url in asked if "/user/name/reactive/run/elements.py/sse?" in url]
         assert bool(streams) == (manner == "refuse")
         first.close()
         second.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from cells import source_of
 from front_end import Notebook
 from playwright.sync_api import Browser, Page, expect
 
@@ -72,6 +74,9 @@ def test_visitors_use_an_app_side_by_side(visitor, write):
     path.write_text(APP.replace("square: {", "area: {"))
     one.expect_output("area: 1")
     two.expect_output("area: 1")
+    one.slider().press("ArrowRight")
+    one.expect_output("area: 4")
+    two.expect_output("area: 1")
 
 
 def test_pages_come_back_after_a_crash(visitor, write):
@@ -102,3 +107,47 @@ def test_the_gallery_leads_to_apps(visitor, write, jupyter):
     search.press("ArrowDown")
     page.keyboard.press("Enter")
     Notebook(page).expect_output("square: 1")
+
+
+def test_what_is_wrong_is_said(visitor, write, jupyter, subtests):
+    endless = source_of('"before"', "while True:\n    pass")
+    endless_file = write("endless.py", endless)
+    write("lacks file.py", source_of('open("nowhere.csv")', '"after"'))
+    write("lacks package.py", source_of("import no_such_package"))
+    write("slider.py", APP)
+    busy = visitor("endless.py")
+    Notebook(busy).expect_output("before")
+
+    with subtests.test("a part that has failed, beside what works"):
+        page = visitor("lacks%20file.py")
+        Notebook(page).expect_output("after")
+        note = page.locator(".reactive-failed")
+        expect(note.get_by_role("status")).to_contain_text("A cell of this app has failed")
+        link = note.get_by_role("link", name="Open the notebook")
+        place = f"{jupyter.base_url}reactive/open/lacks%20file.py"
+        expect(link).to_have_attribute("href", place)
+        note.get_by_role("button", name="Close").press("Enter")
+        expect(note).to_have_count(0)
+
+    with subtests.test("a package that is missing"):
+        note = visitor("lacks%20package.py").locator(".reactive-failed")
+        expect(note).to_contain_text("not installed where the notebooks run: no-such-package.")
+
+    with subtests.test("others run on beside one that computes for ever"):
+        page = visitor("slider.py")
+        Notebook(page).expect_output("square: 1")
+        expect(page.locator(".reactive-computing, .reactive-failed")).to_have_count(0)
+        note = busy.locator(".reactive-computing")
+        expect(note.get_by_role("status")).to_have_text(re.compile(r"^Computing since \d"))
+        busy.evaluate("const { now } = Date; Date.now = () => now() + 60_000")
+        expect(note).to_contain_text("mend the notebook and save it")
+        endless_file.write_text(endless.replace("while True:\n        pass", '"mended"'))
+        Notebook(busy).expect_output("mended")
+        expect(note).to_have_count(0)
+
+    with subtests.test("one that is deleted goes on until its page is loaded again"):
+        (jupyter.root / "slider.py").unlink()
+        Notebook(page).slider().press("ArrowRight")
+        Notebook(page).expect_output("square: 4")
+        page.reload()
+        expect(page.get_by_role("heading", name="This notebook is not here")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -11,6 +12,11 @@ from reports import BROKEN, DEADLY, ENDLESS, SUM, exporting
 from jupyter_reactive.events import EXPORT_SCHEMA
 from jupyter_reactive.exports import FINAL
 from jupyter_reactive.models import ExportState
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    return {**jp_server_config, "NotebookExports": {"at_a_time": 1}}
 
 
 @pytest.fixture
@@ -144,17 +150,22 @@ async def test_unknown_export(api):
         assert (await api(verb, "exports/none")).status == 404
 
 
-async def test_cancel_ends_everything(ask, api, told, lesson: Path, until):
+async def test_cancel_ends_everything_and_lets_the_next_one_begin(
+    ask, api, told, reactive, lesson: Path, until
+):
     lesson.write_text(ENDLESS, "utf-8")
     export_id = (await ask(to="html")).json["id"]
     await until(lesson.with_name("begun").exists, 60)
     started = exporting()
     assert len(started) > 1
+    next_id = (await ask(to="script")).json["id"]
+    assert reactive.parts.exports.get(next_id).state is ExportState.WAITING
     assert (await api("DELETE", f"exports/{export_id}")).status == 204
     _gone, alive = psutil.wait_procs(started, 10)
     assert alive == []
-    await until(lambda: told[-1]["state"] == "cancelled")
+    await until(lambda: (export_id, "cancelled") in {(e["id"], e["state"]) for e in told})
     assert (await api("GET", f"exports/{export_id}")).status == 404
+    await until(lambda: reactive.parts.exports.get(next_id).state is ExportState.DONE)
     assert not list(lesson.parent.glob("*.html"))
 
 

@@ -105,6 +105,24 @@ async def test_two_quick_renames(contents, notebook, open_session, events, until
     assert sorted(path.name for path in jp_root_dir.rglob("*.py")) == ["c.py"]
 
 
+async def test_renames_while_one_is_followed(
+    contents, notebook, open_session, until, jp_root_dir, api, reactive
+):
+    """For a moment the file is back under its old name; nobody else finds it there."""
+    await open_session(notebook)
+    names = [notebook, "work/b.py"]
+    clock = asyncio.get_running_loop().time
+    end = clock() + 3 * TYPING_SECONDS
+    while clock() < end:
+        reply = await contents("PATCH", names[0], {"path": names[1]})
+        assert reply.code == 200
+        names.reverse()
+    await until(lambda: not reactive.sessions.is_moving("s_test01"))
+    (session,) = (await api("GET", "sessions")).json
+    assert session["path"] == names[0]
+    assert [path.name for path in jp_root_dir.rglob("*.py")] == [names[0].rpartition("/")[2]]
+
+
 async def test_moved_folder_with_many_open_notebooks(
     contents, notebook, notebook_source, open_session, events, until, jp_root_dir, api
 ):

@@ -59,6 +59,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process computes all the time, and whoever is inside stays as long as they like."""
     monkeypatch.setattr(marimo_app_server, "HELD_SECONDS", 60)
     monkeypatch.setattr(time, "process_time", time.monotonic)
+    monkeypatch.setattr(marimo_app_server, "wanted_seconds", time.monotonic)
 
 
 def play(scene: Callable[[Visitors], Awaitable[None]]) -> None:
@@ -88,13 +89,27 @@ def test_each_waits_until_one_before_has_run_or_left(busy: None):
 
 
 def test_others_begin_while_those_before_wait_for_something_else(busy: None, monkeypatch):
-    monkeypatch.setattr(time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(marimo_app_server, "wanted_seconds", lambda: 0.0)
     play(lambda visitors: visitors.until_begun(COUNT))
 
 
 def test_nobody_is_kept_for_long_by_what_never_ends(busy: None, monkeypatch):
     monkeypatch.setattr(marimo_app_server, "HELD_SECONDS", 0.1)
     play(lambda visitors: visitors.until_begun(COUNT))
+
+
+def test_who_gets_little_of_the_processor_keeps_the_place(busy: None, monkeypatch):
+    """As on a machine that is full: fifty who begin at once would get nothing done."""
+    monkeypatch.setattr(marimo_app_server, "HELD_SECONDS", 0.1)
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)
+
+    async def scene(visitors: Visitors) -> None:
+        await asyncio.sleep(0.5)
+        assert visitors.begun == list(range(PLACES))
+        monkeypatch.setattr(marimo_app_server, "HELD_LONGEST", 0.1)
+        await visitors.until_begun(COUNT)
+
+    play(scene)
 
 
 def test_marimo_says_it_like_this():

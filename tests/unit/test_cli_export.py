@@ -111,8 +111,11 @@ def test_wasm_is_a_folder(export, folder: Path):
 
 
 def test_pdf_without_its_tools_is_told_with_the_remedy(export, folder: Path, tmp_path: Path):
-    # Nothing of Playwright, and no TeX.
-    ended = export("sum.py", "--to", "pdf", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path), PATH="/bin")
+    # Nothing of Playwright, and no TeX wherever this runs.
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    nowhere = {"PLAYWRIGHT_BROWSERS_PATH": str(empty), "PATH": str(empty)}
+    ended = export("sum.py", "--to", "pdf", **nowhere)
     assert ended.returncode == 2
     assert "Playwright's Chromium is missing" in ended.stderr
     assert "playwright install" in ended.stderr

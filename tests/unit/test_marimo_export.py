@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from marimo._cli.export import commands
+from marimo._cli.print import red
 from marimo._messaging import errors
+from marimo._session.extensions import extensions
+from marimo._session.kernel_exit import classify_kernel_exit
 from marimo._session.state.serialize import get_session_cache_file
 from reports import BROKEN
 
 from jupyter_reactive.models import CellError
 from jupyter_reactive.notebooks import marimo_export
 from jupyter_reactive.notebooks.marimo_export import FORMATS, Format
+from jupyter_reactive.notebooks.marimo_messages import ON_PURPOSE
 
 
 @pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)
@@ -34,6 +38,17 @@ def test_end_is_worded_like_this():
     assert marimo_export.RAISED in inspect.getsource(commands.watch_and_export)
 
 
+@pytest.mark.parametrize("code", [None, 3, -9, -11], ids=str)
+def test_kernel_that_died_is_worded_like_this(code: int | None):
+    reason = classify_kernel_exit(code).message
+    words = "The Python kernel for file {filename_str} died: "
+    assert f'f"{words}"\n' in inspect.getsource(extensions)
+    told = marimo_export.kernel_end(["before", f"\t{red(words + reason)}", "after"])
+    assert told
+    assert told == reason.partition(" Click Restart ")[0] != reason
+    assert marimo_export.kernel_end(["before", "after"]) is None
+
+
 def test_snapshot_is_kept_there(tmp_path: Path):
     notebook = tmp_path / "a.b.py"
     assert get_session_cache_file(notebook) == marimo_export.snapshot_file(notebook)
@@ -46,7 +61,7 @@ def test_what_is_no_failure_goes_by_these_names():
         for name, kind in vars(errors).items()
         if hasattr(kind, "__struct_config__") and name in source
     }
-    assert harmless == marimo_export._ON_PURPOSE
+    assert harmless == ON_PURPOSE
 
 
 def cell(*errors: tuple[str, str]) -> dict:

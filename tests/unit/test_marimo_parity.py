@@ -17,8 +17,10 @@ from pathlib import Path
 import marimo as marimo_package
 import pytest
 from marimo._config.config import DEFAULT_CONFIG, MarimoConfig
+from marimo._output.formatters import formatters
 from marimo._server.api.endpoints.ws.ws_session_connector import SessionConnector
 from marimo._server.lsp import BaseLspServer
+from marimo._session.managers import kernel
 from marimo._session.types import Session
 from marimo_table import marimo_routes
 
@@ -197,6 +199,14 @@ def test_an_app_has_the_session_manager_that_is_adapted(tmp_path: Path, monkeypa
     assert "cli_args=self.cli_args" in source
     assert ".get_session(" in inspect.getsource(SessionConnector)
     assert list(inspect.signature(Session.disconnect_main_consumer).parameters) == ["self"]
+
+
+def test_sessions_of_apps_look_for_formatters_by_this_name():
+    assert kernel.register_formatters is formatters.register_formatters
+    source = inspect.getsource(kernel.KernelManagerImpl.start_kernel)
+    # By the name of the module, and by no import of its own.
+    assert "  register_formatters()" in source
+    assert "import register_formatters" not in source
 
 
 def test_language_servers_carry_their_mark():

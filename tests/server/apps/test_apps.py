@@ -26,6 +26,24 @@ DEADLY = source_of(
     "import marimo as mo\nimport os\n\nslider = mo.ui.slider(1, 9)\nslider",
     'if slider.value == 9:\n    os._exit(3)\nmo.md(f"value {slider.value} END")',
 )
+# Takes its time in the midst of IPython, whose modules need each other.
+IMPORTS = source_of(
+    """\
+import sys
+import time
+
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "IPython.testing.skipdoctest":
+            time.sleep(3)
+
+
+sys.meta_path.insert(0, Slow())
+import IPython
+
+f"imported END {IPython.__version__}\""""
+)
 # What a page may take to come back after a crash in another app; on a busy machine it counts how
 # long the first start of an app has taken there.
 BACK_SECONDS = 10
@@ -58,6 +76,9 @@ async def test_an_app_runs_and_is_used(app, visit, act, reactive):
     assert told["current"] == told["meta"]
     assert told["user"] == {**told["meta"], "is_authenticated": True}
     assert not {"cookie", "authorization"} & {*told["headers"]}
+    # Whoever may mend it gets a link to the notebook.
+    assert 'data-notebook=""' in tab.page
+    assert f'reactive/open/{app}"' in (await visit(app, "s_owner1")).page
     element = (await tab.hear(r"object-id='([^']+)'"))[1]
     await tab.hear("value 1 END")
     reply = await act(
@@ -78,6 +99,19 @@ async def test_code_is_shown_where_the_operator_says_so(app, visit, reactive):
     await shown.hear("value 1 END")
     assert "mo.app_meta" not in hidden.page + hidden.heard
     assert "mo.app_meta" in shown.page + shown.heard
+
+
+async def test_what_failed_is_told_where_the_operator_says_so(visit, reactive, jp_root_dir):
+    (jp_root_dir / "raises.py").write_text(source_of('raise ValueError("of a secret")'))
+    hidden = await visit("raises.py", "s_visit1")
+    await hidden.hear("An internal error occurred")
+    await hidden.hear('"op": ?"completed-run"')
+    reactive.servers.app_launcher.show_tracebacks = True
+    await reactive.servers.stop(APP_SERVER)
+    shown = await visit("raises.py", "s_visit2")
+    await shown.hear("Traceback")
+    assert "of a secret" not in hidden.heard
+    assert "of a secret" in shown.heard
 
 
 async def value_of(tab, act, app, value, heard=None):
@@ -111,6 +145,16 @@ async def test_an_app_is_loaded_again_when_its_file_is_saved(app, visit, jp_root
     newer = await visit(app, "s_visit3")
     await newer.hear("changed 1 END")
     assert version not in newer.page
+
+
+async def test_a_session_begins_while_another_one_imports(visit, jp_root_dir):
+    """What marimo knows of IPython is not looked up then, which would break the import of both."""
+    (jp_root_dir / "imports.py").write_text(IMPORTS)
+    first = await visit("imports.py", "s_visit1")
+    await first.hear('"status": ?"running"')
+    second = await visit("imports.py", "s_visit2")
+    for tab in (first, second):
+        await tab.hear("imported END")
 
 
 async def test_a_crash_harms_no_other_app_for_long(
@@ -258,6 +302,27 @@ async def test_broken_apps_say_so_and_the_others_run_on(app, visit, jp_root_dir)
     tab = await visit(app, "s_visit9")
     await tab.hear("value 1 END", 60)
     (jp_root_dir / app).unlink()
+
+
+async def test_what_loops_for_ever_ends_with_its_session(app, visit, jp_root_dir, reactive):
+    """Its kernel is a thread, which would take its part of the processor from all others."""
+    reactive.servers.app_launcher.session_ttl = 1
+    (jp_root_dir / "endless.py").write_text(source_of("while True:\n    pass"))
+    await (await visit(app)).hear("value 1 END")
+    shared = psutil.Process(reactive.servers.running(APP_SERVER).process.pid)
+
+    async def computes():
+        before = shared.cpu_times().user
+        await asyncio.sleep(1)
+        return shared.cpu_times().user - before > 0.1
+
+    tab = await visit("endless.py", "s_endles")
+    await tab.hear('"status": ?"running"')
+    assert await computes()
+    tab.socket.close()
+    deadline = time.monotonic() + 60
+    while await computes():
+        assert time.monotonic() < deadline, "it computes on"
 
 
 async def test_a_deleted_app_says_so(app, visit, act, browse, jp_root_dir):
