@@ -6,7 +6,7 @@ import atexit
 from datetime import datetime, timezone
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
@@ -26,14 +26,7 @@ from .events import (
 )
 from .forwarding import Forwarding
 from .free_memory import FreeMemory
-from .models import (
-    ExportModel,
-    LessonEvent,
-    NoticeEvent,
-    ServerModel,
-    ServerState,
-    SessionEvent,
-)
+from .models.servers import ServerModel, ServerState
 from .notebooks.marimo_messages import banner
 from .open_pages import OpenPages
 from .pages import STATIC, TEMPLATES
@@ -43,11 +36,16 @@ from .renames import hold_renames
 from .request_limits import RequestLimits
 from .routes import routes
 from .servers.activity import ActivityMonitor
-from .servers.hooks import LessonHooks
 from .servers.limits import SessionLimits
 from .servers.manager import EDIT_SERVER, ServerManager
 from .servers.prestart import Prestart
 from .servers.sessions import SessionMonitor
+
+if TYPE_CHECKING:
+    from .models.exports import ExportModel
+    from .models.lessons import LessonEvent
+    from .models.notices import NoticeEvent
+    from .models.sessions import SessionEvent
 
 CONTENTS_SCHEMA = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
@@ -140,7 +138,6 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
     forwarding: Forwarding
     assets: AssetStore
     policy: Policy
-    hooks: LessonHooks
     open_pages: OpenPages
     prestart: Prestart
     parts: Parts
@@ -182,11 +179,11 @@ class ReactiveApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.assets = self.asset_store_class(parent=self)
         self.memory = FreeMemory()
         self.policy = self.policy_class(parent=self)
-        self.hooks = LessonHooks(parent=self, on_change=self.tell_lesson)
         page_options = serverapp.web_app.settings.setdefault("page_config_data", {})
         page_options["reactiveCreate"] = not self.policy.disable_editing
         page_options["reactiveExport"] = self.policy.allows_export
-        page_options["reactiveHooks"] = self.hooks.actions
+        has_hooks = "LessonHooks" in self.config
+        page_options["reactiveHooks"] = self.parts.hooks.actions if has_hooks else []
         self.settings[LIMITS_SETTING] = RequestLimits(parent=self)
         self._meter = metrics.ServerMeter()
         metrics.show(self.servers.models, lambda: len(self.sessions.models()))

@@ -19,7 +19,7 @@ from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
 from .errors import ExportNotFound, InvalidRequest, ReactiveError, TooManyRequests
-from .models import ExportModel, ExportState
+from .models.exports import ExportModel, ExportState
 from .notebooks.marimo_export import FORMATS, Format
 from .places import Place, path_at
 from .servers.exporting import SECONDS, Exported, Exporter, Order

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from .models import EndCause, ServerModel, ServerState
+from .models.servers import EndCause, ServerModel, ServerState
 
 RUNNING = Gauge("jupyter_reactive_servers_running", "marimo servers that answer now.")
 SESSIONS = Gauge("jupyter_reactive_sessions_open", "Open reactive notebooks with a kernel.")

@@ -14,7 +14,7 @@ from traitlets import Bool, Instance
 
 from .contents import NotebookFiles
 from .errors import NotebookExists, ReactiveError
-from .models import NoticeEvent, NoticeLevel
+from .models.notices import NoticeEvent, NoticeLevel
 from .preferences import Preferring
 from .servers.running import RunningServer
 from .servers.sessions import SessionMonitor

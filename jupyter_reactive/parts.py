@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .output_notebooks import OutputNotebooks
     from .released_notebooks import ReleasedNotebooks
     from .servers.apps import AppServers
+    from .servers.hooks import LessonHooks
 
 
 class Parts:
@@ -60,6 +61,13 @@ class Parts:
         from .servers.apps import AppServers
 
         return AppServers(parent=self._app, servers=self._app.servers)
+
+    @functools.cached_property
+    def hooks(self) -> LessonHooks:
+        """Runs the operator's commands for lessons."""
+        from .servers.hooks import LessonHooks
+
+        return LessonHooks(parent=self._app, on_change=self._app.tell_lesson)
 
     @functools.cached_property
     def app_pages(self) -> AppPages:

@@ -15,7 +15,7 @@ from traitlets.config import LoggingConfigurable
 
 from .contents import NotebookFiles
 from .errors import SessionNotFound
-from .models import LessonEvent, TaskState
+from .models.lessons import LessonEvent, TaskState
 from .releases.comparison import Comparison, compare
 from .releases.reset import kept_name
 from .servers.sessions import SessionMonitor

@@ -101,7 +101,7 @@ def routes(app: ReactiveApp) -> list[tuple[Any, ...]]:
         ),
         (
             rf"{API}/hooks",
-            late("api.hooks.HooksHandler", lambda: {"files": files, "hooks": app.hooks}),
+            late("api.hooks.HooksHandler", lambda: {"files": files, "hooks": parts.hooks}),
         ),
         (
             rf"{API}/transport",

@@ -11,7 +11,7 @@ from typing import Any
 from traitlets import Bool, Enum, Float, Unicode, default
 
 from ..errors import ReactiveError
-from ..models import CellError
+from ..models.exports import CellError
 from ..notebooks.convert.targets import (
     Target,
     refuse_taken,

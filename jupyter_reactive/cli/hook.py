@@ -12,7 +12,7 @@ from traitlets import Bool, default
 
 from .. import __version__
 from ..errors import InvalidRequest, NotebookMissing, ReactiveError
-from ..models import TaskState
+from ..models.lessons import TaskState
 from ..servers.hooks import ACTIONS, LessonHooks
 from ..translation import _
 from .refusing import refuse

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BrokenNotebook, NotANotebook
-from ..models import CellError
+from ..models.exports import CellError
 from .marimo_messages import ON_PURPOSE
 from .reactive_file import read_reactive
 

@@ -8,7 +8,7 @@ from jupyter_server.utils import url_escape, url_path_join
 
 from .. import identity
 from ..gallery import ReactiveGallery
-from ..models import AppModel, AppServerModel
+from ..models.apps import AppModel, AppServerModel
 from ..servers.apps import AppServers
 from ..servers.manager import APP_SERVER
 from ..translation import _

@@ -17,7 +17,7 @@ from traitlets import Float, Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import InvalidRequest, ServerUnavailable
-from ..models import ActivityModel
+from ..models.sessions import ActivityModel
 from ..translation import _
 from .limits import SessionLimits
 from .manager import ServerManager

@@ -15,7 +15,7 @@ from traitlets import Bool, Float, Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import AppHeldBack
-from ..models import AppModel, AppServerModel
+from ..models.apps import AppModel, AppServerModel
 from .app_sessions import AppSession, AppSessions
 from .managed import ManagedServer
 from .manager import APP_SERVER, OWN_PREFIX, ServerManager

@@ -8,7 +8,7 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_runtime_dir
 
 from ..diagnosis import Finding, Level, examine
-from ..models import ServerState
+from ..models.servers import ServerState
 from ..translation import _
 from .manager import EDIT_SERVER, ServerManager
 

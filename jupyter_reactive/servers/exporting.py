@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ExportFailed, PdfToolsMissing, ReactiveError
-from ..models import CellError
+from ..models.exports import CellError
 from ..notebooks import marimo_export
 from ..notebooks.marimo_export import Format
 from ..start_errors import PythonUnknown

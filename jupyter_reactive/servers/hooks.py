@@ -19,7 +19,7 @@ from traitlets import Dict, Float, List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ReactiveError, SwitchedOff
-from ..models import LessonEvent, TaskState
+from ..models.lessons import LessonEvent, TaskState
 from ..translation import _
 
 ACTIONS = ("fetch", "validate", "submit")

@@ -16,7 +16,6 @@ from traitlets.config import LoggingConfigurable
 
 from ..interpreters import interpreter_of
 from ..notebooks.marimo import EDIT_COMMAND, MINIMUM_VERSION, installed_version, is_too_old
-from ..start_errors import MarimoMissing, MarimoTooOld, PythonUnknown
 from .masking import Secret
 
 # An address, not a name: `localhost` may be IPv6 on one side and IPv4 on the other.
@@ -204,6 +203,9 @@ class EditServerLauncher(Launcher):
             MarimoMissing: it is not there.
             MarimoTooOld: the marimo of this environment is below what we can drive.
         """
+        # Not at the top: an idle Jupyter holds nothing of how starts fail.
+        from ..start_errors import MarimoMissing, MarimoTooOld  # noqa: PLC0415
+
         if not self.command:
             found = installed_version()
             if found is None:
@@ -237,6 +239,8 @@ class EditServerLauncher(Launcher):
             MarimoMissing: the command is not there.
             MarimoTooOld: the marimo of this environment is below what we can drive.
         """
+        from ..start_errors import PythonUnknown  # noqa: PLC0415
+
         program, *rest = self.program()
         python = _interpreter(program)
         if python == program:

@@ -11,7 +11,8 @@ from traitlets import Float, Instance, Integer
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ServerError, SessionNotFound, TooManySessions
-from ..models import NoticeEvent, NoticeLevel, SessionModel
+from ..models.notices import NoticeEvent, NoticeLevel
+from ..models.sessions import SessionModel
 from ..translation import _
 from .sessions import SessionMonitor
 

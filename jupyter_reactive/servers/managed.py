@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import ReactiveError, ServerUnavailable
-from ..models import EndCause, ServerModel, ServerState
+from ..models.servers import EndCause, ServerModel, ServerState
 from ..start_errors import StartFailed
 from ..translation import _
 from .failures import reason

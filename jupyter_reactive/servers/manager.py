@@ -16,7 +16,7 @@ from traitlets import Instance, Type, Unicode
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ServerNotFound
-from ..models import EndCause, ServerModel, ServerState
+from ..models.servers import EndCause, ServerModel, ServerState
 from ..translation import _
 from .app_launcher import AppServerLauncher
 from .launcher import EditServerLauncher, Launcher

@@ -12,7 +12,7 @@ from traitlets import Enum, Float, Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ReactiveError
-from ..models import EndCause, ServerState
+from ..models.servers import EndCause, ServerState
 from .manager import ServerManager
 from .tasks import retrieve
 

@@ -16,7 +16,7 @@ from traitlets import Instance
 from traitlets.config import LoggingConfigurable
 
 from ..errors import ReactiveError, ServerUnavailable, SessionNotFound
-from ..models import Origin, SessionAction, SessionEvent, SessionModel
+from ..models.sessions import Origin, SessionAction, SessionEvent, SessionModel
 from ..notebooks.marimo import NOTEBOOK_SUFFIXES
 from ..translation import _
 from .manager import ServerManager

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from ..errors import ReactiveError
-from ..models import EndCause, ServerModel, ServerState
+from ..models.servers import EndCause, ServerModel, ServerState
 from ..translation import _
 
 

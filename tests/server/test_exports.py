@@ -11,7 +11,7 @@ from reports import BROKEN, DEADLY, ENDLESS, SUM, exporting
 
 from jupyter_reactive.events import EXPORT_SCHEMA
 from jupyter_reactive.exports import FINAL
-from jupyter_reactive.models import ExportState
+from jupyter_reactive.models.exports import ExportState
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ async def test_hooks_run_and_tell(api, notebook: str, events, until, jp_root_dir
 async def test_a_hook_that_takes_too_long_is_ended_whole(
     api, notebook: str, reactive, jp_root_dir: Path
 ):
-    reactive.hooks.seconds = 4
+    reactive.parts.hooks.seconds = 4
     reply = await api("POST", "hooks", {"action": "submit", "path": notebook})
     assert (reply.json["state"], reply.json["exit_code"]) == ("failed", None)
     assert "took longer than 4 seconds" in reply.json["message"]
@@ -118,7 +118,7 @@ async def test_a_hook_that_takes_too_long_is_ended_whole(
 
 
 async def test_a_program_that_is_missing_is_told(api, notebook: str, reactive):
-    reactive.hooks.commands = {"submit": ["no-such-grader", "{file}"]}
+    reactive.parts.hooks.commands = {"submit": ["no-such-grader", "{file}"]}
     reply = await api("POST", "hooks", {"action": "submit", "path": notebook})
     assert reply.json["state"] == "failed"
     assert "“no-such-grader” is not installed" in reply.json["message"]

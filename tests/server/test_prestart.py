@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from jupyter_reactive.events import SERVER_SCHEMA
-from jupyter_reactive.models import ServerState
+from jupyter_reactive.models.servers import ServerState
 
 ROUTE = "servers/edit/prestart"
 

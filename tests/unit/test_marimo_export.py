@@ -14,7 +14,7 @@ from marimo._session.kernel_exit import classify_kernel_exit
 from marimo._session.state.serialize import get_session_cache_file
 from reports import BROKEN
 
-from jupyter_reactive.models import CellError
+from jupyter_reactive.models.exports import CellError
 from jupyter_reactive.notebooks import marimo_export
 from jupyter_reactive.notebooks.marimo_export import FORMATS, Format
 from jupyter_reactive.notebooks.marimo_messages import ON_PURPOSE

@@ -80,7 +80,7 @@ SLOW = {"conversions", "exports", "links", "releases/changes", "releases/reset",
 async def test_rest(
     api, ask_raw, reactive, jp_root_dir: Path, trees: Trees, paths: list[HostilePath]
 ):
-    reactive.hooks.commands = {"submit": ["true"]}
+    reactive.parts.hooks.commands = {"submit": ["true"]}
     parameters, fields = doors_of_ours()
     assert ("delete", "sessions/{id}") in parameters
     doors = {path for path, _name, _fill in fields}
