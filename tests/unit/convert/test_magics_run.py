@@ -24,6 +24,10 @@ CASES = {
     "shell-in-a-function": ("def say(what):\n    !echo {what}", "say('it')"),
     "shell-continued": "!echo a \\\n  b",
     "shell-lines": ("lines = !printf 'x\\ny\\n'", "lines[1], len(lines)"),
+    "shell-lines-of-ipython": (
+        "fields = !printf 'a 1\\nb 2\\n'",
+        "fields.s, fields.n, fields.grep('b'), fields.fields(0)",
+    ),
     "shell-lines-shown": "!!echo shown",
     "shell-fails": "!false\nprint('on')",
     "shell-terminal": "!python3 -c 'import os; print(os.isatty(1), os.get_terminal_size(1))'",
@@ -75,6 +79,17 @@ CASES = {
     "matplotlib-inline": "%matplotlib inline\n'inline'",
     "load-ext": "%load_ext autoreload\n%autoreload 2\n'loaded'",
     "old-spelling": "get_ipython().run_line_magic('time', '2 + 2')",
+    "shell-object": "'google.colab' in str(get_ipython())",
+    "shell-object-named": (
+        "the_shell = get_ipython()",
+        "the_shell.run_line_magic('matplotlib', 'inline')\nthe_shell.system('echo by its method')",
+        "the_shell is None, type(the_shell.display_formatter).__name__",
+    ),
+    "shell-object-imported": (
+        "from IPython import get_ipython as asked_for",
+        "from IPython import get_ipython",
+        "get_ipython() is not None",
+    ),
     "percent-that-is-an-operator": "(7\n% 4)",
     "exclamation-in-a-string": "text_with = '''\n!ls\n%time 1\n'''\nprint(text_with)",
     "question-in-a-comment": "1 + 1 # why?",

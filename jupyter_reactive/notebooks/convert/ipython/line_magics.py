@@ -68,9 +68,24 @@ def shell(command: str, work: Work) -> Rewrite:
 
 def shell_lines(command: str, work: Work) -> Rewrite:
     """Run a command in a shell; its value is a list of its output's lines."""
+    return listed_output(expansion(command, work.bound), work)
+
+
+def listed_output(command: str, work: Work) -> Rewrite:
+    """The lines of a command's output; of IPython's kind where the notebook asks them for more.
+
+    Args:
+        command: a Python expression.
+        work: takes the imports and the note.
+    """
     work.notebook.need("import subprocess")
+    lines = f"subprocess.getoutput({command}).splitlines()"
+    if work.notebook.asks_lists:
+        work.notebook.need("from IPython.utils.text import SList")
+        work.changed("shell-lines", _("The command's output is a list of lines of IPython's."))
+        return Rewrite(value=f"SList({lines})")
     work.changed("shell-lines", _("The command's output is a plain list of lines."))
-    return Rewrite(value=f"subprocess.getoutput({expansion(command, work.bound)}).splitlines()")
+    return Rewrite(value=lines)
 
 
 def _shell_lines(magic: Magic, work: Work) -> Rewrite:

@@ -15,11 +15,14 @@ from ..figures import Show, artists, figures_of, shown_otherwise, with_figures
 from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays, silenced
 from .displays import with_displays
+from .formulas import sets_printing, with_formula
 from .history import Step, name_values
 from .included import Piece, pieces
-from .magics import tell_of_the_rest, without_magics
+from .magics import without_magics
 from .markdown import markdown_cell, raw_cell
-from .names import bound_names, missing_imports, missing_names, read_names
+from .names import bound_names, missing_imports, missing_names, names_asked_for, read_names
+from .shell_lists import OF_LISTS, names_of_lists
+from .shells import names_of_shells, with_shell
 from .syntax import to_python
 from .tags import with_tags
 from .widgets import Widgets, split, tell_of_widgets
@@ -60,6 +63,9 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
     bound: set[str] = set()
     read: set[str] = set()
     scripts, runs = {}, 0
+    trees: list[ast.Module] = []
+    listed: set[str] = set()
+    asked: set[str] = set()
     for cell in cells:
         if cell.kind != "code":
             continue
@@ -72,11 +78,25 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
             tree = ast.parse(without_magics(cell.source, Work(Notebook())))
         except (SyntaxError, ValueError):
             continue
+        trees.append(tree)
         bound |= bound_names(tree)
         read |= read_names(tree)
+        listed |= names_of_lists(tree)
+        asked |= names_asked_for(tree, OF_LISTS)
     shows_all = any(cell.kind == "code" and _SHOWS_ALL.search(cell.source) for cell in cells)
     missing = frozenset(missing_names(read, bound))
-    return Notebook(frozenset(bound), frozenset(read), missing, runs, scripts, folder, shows_all)
+    return Notebook(
+        frozenset(bound),
+        frozenset(read),
+        missing,
+        runs,
+        scripts,
+        folder,
+        shows_all,
+        names_of_shells(trees),
+        asks_lists=bool(listed & asked),
+        shows_formulas=any(map(sets_printing, trees)),
+    )
 
 
 class _Known(NamedTuple):
@@ -99,8 +119,7 @@ class _Part:
         self.step: Step | None = None
         if cell.kind == "code":
             try:
-                text = without_magics(cell.source, self._work)
-                tell_of_the_rest(ast.parse(text), self._work)
+                text = with_shell(without_magics(cell.source, self._work), self._work)
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
             else:
@@ -129,6 +148,7 @@ class _Part:
         return [replace(drafts[0], notes=(*self._piece.notes, *notes)), *drafts[1:]]
 
     def _shown(self, text: str, known: _Known) -> str:
+        text = with_formula(text, self._cell, self._work)
         text = self._with_figures(text, known)
         return with_displays(text, known.displays, known.drawing.procedures, self._work)
 

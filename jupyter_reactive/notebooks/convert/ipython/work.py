@@ -25,6 +25,9 @@ class Notebook:
         runs: how many scripts %run runs.
         scripts: the text of files that the notebook itself writes, by name.
         shows_all: whether IPython is told to show the value of each expression.
+        shells: names that mean IPython's shell.
+        asks_lists: whether lists of a command's lines are asked for what only IPython's have.
+        shows_formulas: whether SymPy shows lists as formulas.
         folder: where the notebook stands; None for none.
         imports: statements that the new notebook needs, each once, in order.
         dependencies: requirements of the new notebook, each once, in order.
@@ -38,6 +41,9 @@ class Notebook:
     scripts: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     shows_all: bool = False
+    shells: frozenset[str] = frozenset()
+    asks_lists: bool = False
+    shows_formulas: bool = False
     imports: dict[str, None] = field(default_factory=dict)
     dependencies: dict[str, None] = field(default_factory=dict)
     inlined: dict[str, str] = field(default_factory=dict)
