@@ -142,6 +142,7 @@ def _same_objects(old: tuple[Shown, ...], new: Seen) -> bool:
             or _UNREADABLE.fullmatch(text)
             or (new.figures and _is_empty_place(shown))
             or _is_within(_bare(shown.rich), words)
+            or _is_within(shown.rich.strip(), pages)
         ):
             other += 1
         else:

@@ -90,6 +90,13 @@ CASES = {
         "from IPython import get_ipython",
         "get_ipython() is not None",
     ),
+    "cd-and-back": (
+        "!mkdir -p inner",
+        "%cd -q inner",
+        "import os\nos.path.basename(os.getcwd())",
+        "%cd -q -",
+        "os.path.exists('inner')",
+    ),
     "percent-that-is-an-operator": "(7\n% 4)",
     "exclamation-in-a-string": "text_with = '''\n!ls\n%time 1\n'''\nprint(text_with)",
     "question-in-a-comment": "1 + 1 # why?",

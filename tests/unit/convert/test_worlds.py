@@ -126,6 +126,13 @@ def test_what_is_printed_within_a_widget_shows_beside_it():
     assert differences(replace(old, shown=()), Seen("b\na\n"))
 
 
+def test_styles_without_a_word_are_found_as_they_are():
+    style = "<style>table {float: left}</style>"
+    old = Seen(shown=(Shown("<IPython.core.display.HTML object>", style),))
+    assert differences(old, Seen(shown=(Shown("Html()"),), page=f"<div>{style}</div>")) == []
+    assert differences(old, Seen(page="<div></div>"))
+
+
 def test_a_figure_stands_where_a_script_would_put_it():
     old = Seen(shown=(Shown("<IPython.core.display.HTML object>", "<div id='5'></div>"),))
     assert differences(old, Seen(figures=1)) == [Difference("figures", "0", "1")]

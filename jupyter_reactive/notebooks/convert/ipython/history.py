@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..model import SourceCell
 from ..names.analysis import analyse
 from ..outputs import is_silent
-from ..text import Edit, Source, edited, is_silenced
+from ..text import Edit, Source, edited, is_silenced, quoted
 
 _RECENT = {"_": 1, "__": 2, "___": 3}
 _BY_NUMBER = re.compile(r"_(?P<number>[1-9]\d*)")
@@ -63,6 +63,11 @@ def name_values(steps: Sequence[Step], bound: AbstractSet[str]) -> None:
         # Where IPython's name has been given another value, it keeps that.
         hidden |= usage.bound
         for node in ast.walk(source.tree):
+            told = _input(node, numbers, hidden)
+            if told is not None and isinstance(node, ast.expr):
+                text = quoted(steps[told].cell.source)
+                edits[place].append(Edit(source.start(node), source.end(node), text))
+                continue
             found = _asked(node, before, numbers, hidden)
             if found is None or not isinstance(node, ast.expr):
                 continue
@@ -101,6 +106,16 @@ def _asked(
             "Out" not in hidden
         ):
             return numbers.get(number, -1)
+    return None
+
+
+def _input(node: ast.AST, numbers: Mapping[int, int], hidden: AbstractSet[str]) -> int | None:
+    """The place of the cell whose text is asked for by `In[5]`; None for other nodes."""
+    match node:
+        case ast.Subscript(value=ast.Name(id="In"), slice=ast.Constant(value=int(number))) if (
+            "In" not in hidden
+        ):
+            return numbers.get(number)
     return None
 
 

@@ -30,6 +30,7 @@ from .work import Notebook, Work
 
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
+_GOES_BACK = re.compile(r"^\s*%?cd\s+(?:-q\s+)?-\s*$", re.MULTILINE)
 _SHOWS_ALL = re.compile(r"ast_node_interactivity\s*=\s*[\"']all[\"']")
 
 
@@ -95,6 +96,7 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
         shows_all,
         names_of_shells(trees),
         asks_lists=bool(listed & asked),
+        goes_back=any(cell.kind == "code" and _GOES_BACK.search(cell.source) for cell in cells),
         shows_formulas=any(map(sets_printing, trees)),
     )
 

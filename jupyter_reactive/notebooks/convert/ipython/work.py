@@ -27,6 +27,7 @@ class Notebook:
         shows_all: whether IPython is told to show the value of each expression.
         shells: names that mean IPython's shell.
         asks_lists: whether lists of a command's lines are asked for what only IPython's have.
+        goes_back: whether %cd goes back to the folder before.
         shows_formulas: whether SymPy shows lists as formulas.
         folder: where the notebook stands; None for none.
         imports: statements that the new notebook needs, each once, in order.
@@ -43,6 +44,7 @@ class Notebook:
     shows_all: bool = False
     shells: frozenset[str] = frozenset()
     asks_lists: bool = False
+    goes_back: bool = False
     shows_formulas: bool = False
     imports: dict[str, None] = field(default_factory=dict)
     dependencies: dict[str, None] = field(default_factory=dict)
