@@ -52,6 +52,13 @@ CASES = {
     "env-one": ("%set_env FORM round", "%env FORM"),
     "capture-dropped": "%%capture\nprint('gone')\n1",
     "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output", "kept_output.stdout"),
+    "capture-global": (
+        (
+            "%%capture kept_count\ncount_kept = 0\ndef count_on():\n    global count_kept\n"
+            "    count_kept += 1\ncount_on()\nprint(count_kept)"
+        ),
+        "count_kept, kept_count.stdout",
+    ),
     "capture-figure": (
         "%%capture kept_fig\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print(1)",
         "kept_fig.show()",

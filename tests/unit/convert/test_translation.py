@@ -91,6 +91,13 @@ def test_a_file_of_requirements_is_left_to_the_reader():
     assert codes(draft)[-1] == ("packages-by-hand", Verdict.NEEDS_YOU)
 
 
+@pytest.mark.parametrize("magic", ["R", "cython", "sql", "julia", "bigquery"])
+def test_cells_of_other_languages_are_kept_for_the_reader(magic: str):
+    draft = the_draft(translated(f"%%{magic} -o x\nx <- 1"))
+    assert draft.source == f"# %%{magic} -o x\n# x <- 1"
+    assert codes(draft) == [(f"magic-{magic.lower()}", Verdict.NEEDS_YOU)]
+
+
 def test_an_unknown_magic_needs_the_reader_and_names_its_line():
     (note,) = the_draft(translated("x = 1\n%nonsense")).notes
     assert (note.verdict, note.line) == (Verdict.NEEDS_YOU, 2)
