@@ -31,7 +31,7 @@ def with_displays(text: str, displays: Displays, procedures: AbstractSet[str], w
     if "display" not in work.bound and _reads(tree, "display"):
         work.notebook.need("from IPython.display import display")
         work.changed("display", _("display is imported: only in Jupyter it is there by itself."))
-    if work.notebook.shows_all:
+    if work.shows_all:
         shown = all_explicit(text)
         if shown != text:
             work.notebook.need("import marimo as mo")

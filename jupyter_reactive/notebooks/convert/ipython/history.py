@@ -12,6 +12,7 @@ from ..model import SourceCell
 from ..names.analysis import analyse
 from ..outputs import is_silent
 from ..text import Edit, Source, edited, is_silenced, quoted
+from .syntax import to_python
 
 _RECENT = {"_": 1, "__": 2, "___": 3}
 _BY_NUMBER = re.compile(r"_(?P<number>[1-9]\d*)")
@@ -65,8 +66,9 @@ def name_values(steps: Sequence[Step], bound: AbstractSet[str]) -> None:
         for node in ast.walk(source.tree):
             told = _input(node, numbers, hidden)
             if told is not None and isinstance(node, ast.expr):
-                text = quoted(steps[told].cell.source)
+                text = quoted(to_python(steps[told].cell.source, frozenset()))
                 edits[place].append(Edit(source.start(node), source.end(node), text))
+                steps[place].uses = True
                 continue
             found = _asked(node, before, numbers, hidden)
             if found is None or not isinstance(node, ast.expr):

@@ -31,7 +31,7 @@ from .work import Notebook, Work
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
 _GOES_BACK = re.compile(r"^\s*%?cd\s+(?:-q\s+)?-\s*$", re.MULTILINE)
-_SHOWS_ALL = re.compile(r"ast_node_interactivity\s*=\s*[\"']all[\"']")
+_INTERACTIVITY = re.compile(r"ast_node_interactivity\s*=\s*[\"'](?P<shown>\w+)[\"']")
 
 
 def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Translation:
@@ -45,7 +45,12 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     """
     found = pieces(cells, folder)
     notebook = _notebook([piece.cell for piece in found], folder)
-    prepared = [_Part(piece, notebook) for piece in found if piece.cell.source.strip()]
+    shows_all = _shows_all([piece.cell for piece in found])
+    prepared = [
+        _Part(piece, Work(notebook, shows_all=all_values))
+        for piece, all_values in zip(found, shows_all, strict=True)
+        if piece.cell.source.strip()
+    ]
     steps = [part.step for part in prepared if part.step is not None]
     name_values(steps, notebook.bound)
     trees = [ast.parse(step.text) for step in steps]
@@ -57,6 +62,19 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     if source := notebook.inlined_source():
         drafts.insert(0, Draft(source, (), hide_code=True))
     return Translation(tuple(drafts), tuple(imports), tuple(notebook.dependencies))
+
+
+def _shows_all(cells: Sequence[SourceCell]) -> list[bool]:
+    """By cell, whether IPython was told before to show the value of each expression.
+
+    https://ipython.readthedocs.io/en/stable/config/options/terminal.html
+    """
+    told, shown = [], False
+    for cell in cells:
+        told.append(shown)
+        if cell.kind == "code" and (match := _INTERACTIVITY.search(cell.source)):
+            shown = match["shown"] == "all"
+    return told
 
 
 def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
@@ -84,7 +102,6 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
         read |= read_names(tree)
         listed |= names_of_lists(tree)
         asked |= names_asked_for(tree, OF_LISTS)
-    shows_all = any(cell.kind == "code" and _SHOWS_ALL.search(cell.source) for cell in cells)
     missing = frozenset(missing_names(read, bound))
     return Notebook(
         frozenset(bound),
@@ -93,7 +110,6 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
         runs,
         scripts,
         folder,
-        shows_all,
         names_of_shells(trees),
         asks_lists=bool(listed & asked),
         goes_back=any(cell.kind == "code" and _GOES_BACK.search(cell.source) for cell in cells),
@@ -114,10 +130,10 @@ class _Known(NamedTuple):
 class _Part:
     """A cell on its way: first without magics, then, when all are, with what it shows."""
 
-    def __init__(self, piece: Piece, notebook: Notebook) -> None:
+    def __init__(self, piece: Piece, work: Work) -> None:
         self._piece = piece
         self._cell = cell = piece.cell
-        self._work = Work(notebook)
+        self._work = work
         self.step: Step | None = None
         if cell.kind == "code":
             try:
