@@ -163,6 +163,12 @@ def _habits(tree: ast.Module, folder: Path | None) -> Iterator[Note]:
                     _("“{path}” is not there.").format(path=path),
                     _("Put it beside the notebook, or name the place where it is."),
                 )
+        elif isinstance(node, ast.Name) and node.id == "__file__":
+            yield Note(
+                Verdict.CHANGED,
+                "file-name",
+                _("__file__ is the notebook's file here; in Jupyter there is none."),
+            )
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 state = ast.unparse(target).rpartition("[")[0]

@@ -194,6 +194,11 @@ def test_says_what_marimo_cannot_see(tmp_path: Path, cells: list[str], number: i
     )
 
 
+def test_says_that_a_notebook_has_a_file_now():
+    conversion = converted(["try:\n    print(__file__)\nexcept NameError:\n    pass"])
+    assert codes(conversion, 1) == ["file-name"]
+
+
 def test_says_which_cell_left_out_what_is_missing():
     conversion = converted(["x = 1", "%run nowhere.ipynb", "of_nowhere + x"])
     (note,) = conversion.report.cells[2].notes
