@@ -119,8 +119,10 @@ def seen_twice(notebook: Notebook, worlds: Worlds, cache: Path) -> list[list[See
         runs = json.loads(kept.read_text("utf-8"))
     else:
         runs = _run_twice(notebook, worlds)
-        cache.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(runs), "utf-8")
+        if runs:
+            # What did not end may have been the machine's fault: it is tried again.
+            cache.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(runs), "utf-8")
     return [[seen_in_jupyter(cell) for cell in run] for run in runs]
 
 
