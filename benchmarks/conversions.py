@@ -18,6 +18,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from worlds import Seen, Worlds, differences, groups, same_text, seen_in_jupyter, together
 
 LONGEST_TEXT = 2000
+# Where the new notebook stands when it runs.
+NEW = "notebook.py"
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,10 @@ def seen_twice(notebook: Notebook, worlds: Worlds, cache: Path) -> list[list[See
         runs = json.loads(kept.read_text("utf-8"))
     else:
         runs = _run_twice(notebook, worlds)
-        cache.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(runs), "utf-8")
+        if runs:
+            # What did not end may have been the machine's fault: it is tried again.
+            cache.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(runs), "utf-8")
     return [[seen_in_jupyter(cell) for cell in run] for run in runs]
 
 
@@ -128,8 +132,11 @@ def _run_twice(notebook: Notebook, worlds: Worlds) -> list[list[dict[str, Any]]]
     try:
         text = notebook.content.decode("utf-8")
         source = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # untyped
-        for _ in range(2):
+        for beside in ((), (NEW,)):
             with notebook.workplace() as folder:
+                # What shows which files there are differs, as it does with the new notebook.
+                for name in beside:
+                    (folder / name).touch()
                 runs.append(worlds.run_in_jupyter(source, folder).cells)
     except (nbformat.reader.NotJSONError, CellTimeoutError, DeadKernelError, ValueError):
         return []
@@ -154,8 +161,8 @@ def outcome(
         hangs = "converting" if converted.hung else ""
         return Outcome(converts=False, message=converted.message, cpu=converted.cpu, hangs=hangs)
     with notebook.workplace() as folder:
-        (folder / "notebook.py").write_text(converted.text, "utf-8")
-        check = worlds.marimo.run(["-m", "marimo", "check", "notebook.py"], folder, 60)
+        (folder / NEW).write_text(converted.text, "utf-8")
+        check = worlds.marimo.run(["-m", "marimo", "check", NEW], folder, 60)
     with notebook.workplace() as folder:
         script = worlds.as_script(converted.text, folder)
     with notebook.workplace() as folder:

@@ -15,7 +15,9 @@ from worlds.forker import Forker
 
 SECONDS = 60
 _OURS = Path(__file__).with_name("convert_once.py")
-WARM = "import jupyter_reactive.notebooks.convert, jupyter_reactive.notebooks.convert.report"
+WARM = """\
+import jupyter_reactive.notebooks.convert.pipeline, jupyter_reactive.notebooks.convert.report
+"""
 _WORD = re.compile(r"\w+")
 
 

@@ -28,6 +28,7 @@ _EVERY_RUN = (
     # Where a cell is, in warnings and tracebacks.
     (re.compile(r"[^\s\"']{,300}(?:ipykernel_|marimo_)\d+/\S*?\.py:\d+"), "CELL"),
     (re.compile(r"<ipython-input-[^>]*>(?::\d+)?|Cell In\[\d+\], line \d+"), "CELL"),
+    (re.compile(r"File \"[^\"\n]*\", line \d+"), "CELL"),
     (re.compile(r"(?:/private)?(?:/tmp|/var/folders/\w+/\w+/T)/[\w./-]*"), "TEMP"),
     (re.compile(r"\bpid[= ]\d+"), "PID"),
     # What an installer says depends on what is installed.
@@ -38,8 +39,8 @@ _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTA
 _NAMELESS = re.compile(
     r"<[\w.]+ object(?: at 0x)?>|\w*\(\)|Html\(.*\)|<IPython\.\S+ object>", re.DOTALL
 )
-# Counted as figures, and nothing to read.
-_PICTURED = re.compile(r"<IPython\.core\.display\.(?:Image|SVG) object>")
+# Counted as figures, or run by the page, and nothing to read.
+_UNREADABLE = re.compile(r"<IPython\.core\.display\.(?:Image|SVG|Javascript) object>")
 # How each of marimo's own elements begins in a page, an anywidget's too.
 _ELEMENT = "<marimo-"
 _LATEX_WORDS = re.compile(r"\\(?:displaystyle|begin|end|left|right|[a-z]+style)\b")
@@ -88,10 +89,21 @@ def same_text(old: Seen, new: Seen) -> bool:
 
     An object that has another type now counts as the same when the page shows the same words.
     """
-    if normal(old.out) == normal(new.out) and _same_objects(old.shown, new):
+    if _same_print(old, new) and _same_objects(old.shown, new):
         return True
     # What was displayed may be printed now, and the other way round.
     return _lines(old) == _lines(new)
+
+
+def _same_print(old: Seen, new: Seen) -> bool:
+    if any(shown.is_widget for shown in old.shown):
+        # What is printed within a widget is in no output of Jupyter's.
+        return not _printed_lines(old) - _printed_lines(new)
+    return normal(old.out) == normal(new.out)
+
+
+def _printed_lines(seen: Seen) -> Counter[str]:
+    return Counter(normal(seen.out).splitlines())
 
 
 def text_of(seen: Seen) -> str:
@@ -119,15 +131,18 @@ def _same_objects(old: tuple[Shown, ...], new: Seen) -> bool:
         if text in rest:
             rest.remove(text)
         elif shown.is_widget and (full := _beginning_with(text.removesuffix("…"), rest)):
-            # ipywidgets cuts off what it tells Jupyter of itself.
+            # ipywidgets cuts off what it tells Jupyter of itself. What it shows within itself is in
+            # no output of Jupyter's.
             rest.remove(full)
+            other += len(new.shown)
         elif shown.is_widget and _ELEMENT in new.page:
-            # What it shows within itself is in no output of Jupyter's.
             other += len(new.shown)
         elif (
             text.strip() in pieces
-            or _PICTURED.fullmatch(text)
+            or _UNREADABLE.fullmatch(text)
+            or (new.figures and _is_empty_place(shown))
             or _is_within(_bare(shown.rich), words)
+            or _is_within(shown.rich.strip(), pages)
         ):
             other += 1
         else:
@@ -147,6 +162,11 @@ def _lines(seen: Seen) -> Counter[str]:
 
 def _is_nameless(text: str) -> bool:
     return _NAMELESS.fullmatch(normal(text)) is not None
+
+
+def _is_empty_place(shown: Shown) -> bool:
+    """Whether it is HTML without a word: where a script of Jupyter's puts a figure."""
+    return bool(shown.rich) and _is_nameless(shown.text) and not _bare(shown.rich)
 
 
 def _bare(text: str) -> str:

@@ -28,6 +28,8 @@ _BEFORE = Path(__file__).with_name("reactive_before.py")
 _FIGURES = re.compile(
     r"data:image/(?!svg)|image/svg\+xml[\"']?[:;,]|<svg|<marimo-(?:plotly|mpl|vega|altair)|vegalite"
 )
+# Scripts and styles: an animation's pictures and a button's are no figures of the cell's.
+_UNSEEN = re.compile(r"(?:<|&lt;)(script|style)\b.*?(?:<|&lt;)/\1\b", re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _ERROR_NAME = re.compile(r"^(?:[\w.]*\.)?(\w+)(?::|$)", re.MULTILINE)
 
@@ -105,7 +107,7 @@ def _seen(cell: dict[str, Any], displayed: list[str]) -> Seen:
             rich += map(str, output["data"].values())
     shown = tuple(Shown(text) for text in displayed if not PICTURE_TEXT.fullmatch(text))
     page = "\n".join(rich)
-    figures = len(_FIGURES.findall(page))
+    figures = len(_FIGURES.findall(_UNSEEN.sub("", page)))
     return Seen(streams["stdout"], streams["stderr"], shown, page, figures, error, ran)
 
 

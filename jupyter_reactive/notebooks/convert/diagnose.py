@@ -11,6 +11,7 @@ from ...translation import _
 from .model import Draft, Note, SourceCell, Verdict
 from .names.analysis import analyse
 from .names.usage import Usage
+from .updates import handles, updates
 
 _CHANGING = frozenset(
     (
@@ -36,10 +37,13 @@ def diagnosed(drafts: Sequence[Draft], folder: Path | None = None) -> list[Draft
         folder: where the notebook runs, to look for its data; None for nowhere.
     """
     usages = [analyse(draft.source) for draft in drafts]
+    updating = frozenset().union(*(handles(usage.tree) for usage in usages))
     owners = {name: index for index, usage in enumerate(usages) for name in usage.bound}
     result = []
     for index, draft in enumerate(drafts):
         notes = [*_mutations(index, drafts, usages, owners), *_habits(usages[index].tree, folder)]
+        if updates(usages[index].tree, updating):
+            notes.append(_UPDATE())
         kept = tuple(note for note in dict.fromkeys(notes) if not draft.markdown)
         result.append(replace(draft, notes=(*draft.notes, *kept)) if kept else draft)
     return result
@@ -159,6 +163,12 @@ def _habits(tree: ast.Module, folder: Path | None) -> Iterator[Note]:
                     _("“{path}” is not there.").format(path=path),
                     _("Put it beside the notebook, or name the place where it is."),
                 )
+        elif isinstance(node, ast.Name) and node.id == "__file__":
+            yield Note(
+                Verdict.CHANGED,
+                "file-name",
+                _("__file__ is the notebook's file here; in Jupyter there is none."),
+            )
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 state = ast.unparse(target).rpartition("[")[0]
@@ -213,10 +223,6 @@ def _is_observer(_called: str, last: str, _call: ast.Call) -> bool:
     return last in {"observe", "on_click", "on_submit", "on_msg"}
 
 
-def _is_update(_called: str, last: str, call: ast.Call) -> bool:
-    return last == "update_display" or any(word.arg == "display_id" for word in call.keywords)
-
-
 def _is_uninitialised(_called: str, last: str, call: ast.Call) -> bool:
     return last in {"empty", "empty_like"} and bool(call.args)
 
@@ -268,14 +274,6 @@ _CALLS: tuple[tuple[_Test, Callable[[], Note]], ...] = (
         ),
     ),
     (
-        _is_update,
-        _note(
-            "display-id",
-            _("The cell changes what another cell shows: it shows below this one."),
-            _("Show it in one cell, with mo.output.replace."),
-        ),
-    ),
-    (
         _is_uninitialised,
         lambda: Note(
             Verdict.CHANGED,
@@ -291,4 +289,10 @@ _CALLS: tuple[tuple[_Test, Callable[[], Note]], ...] = (
             _("Keep a copy of the data beside the notebook."),
         ),
     ),
+)
+
+_UPDATE = _note(
+    "display-id",
+    _("A display can be updated only by the cell that shows it."),
+    _("Show it in one cell, with mo.output.replace, or keep the value in mo.state."),
 )

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 
 from .plotting import AXES, NEW_FIGURE, PYLAB, QUIET, SEABORN_FIGURES, WITHOUT_FIGURES
@@ -52,7 +53,8 @@ class Drawing:
         pyplot: the name that the notebook has for it, ``plt`` if it has none.
         in_use: whether Matplotlib may be, by itself or below another package.
         axes: names of Axes, and of the figures that come with them.
-        frames: names of pandas' tables.
+        frames: names of pandas' tables, in groups or not.
+        groups: names of those in groups.
         procedures: functions of the notebook's that answer nothing.
     """
 
@@ -72,18 +74,26 @@ class Drawing:
         self.in_use = bool(packages - WITHOUT_FIGURES - sys.stdlib_module_names)
         self.axes = _axes(trees)
         self.frames = _frames(trees)
+        self.groups = _groups(trees)
         self._functions: dict[str, bool] = {}
         self.procedures: set[str] = set()
         self._learn_functions(trees)
 
-    def effects(self, node: ast.AST) -> list[Effect]:
-        """What the calls in a piece of code do, in order; what it only defines does not count."""
+    def effects(
+        self, node: ast.AST, without: AbstractSet[str | None] = frozenset()
+    ) -> list[Effect]:
+        """What the calls in a piece of code do, in order; what it only defines does not count.
+
+        Args:
+            node: the code.
+            without: names whose methods do not count.
+        """
         if not self.in_use:
             return []
         found = [
             (call.end_lineno, call.end_col_offset, self.effect(call))
             for call in executed(node)
-            if isinstance(call, ast.Call)
+            if isinstance(call, ast.Call) and dotted(call.func)[0] not in without
         ]
         found.sort(key=lambda entry: entry[:2])
         return [effect for _line, _column, effect in found if effect is not Effect.NONE]
@@ -235,13 +245,25 @@ def _frames(trees: Sequence[ast.Module]) -> set[str]:
                         a.asname or a.name for a in names if a.name in {"pandas", "geopandas"}
                     }
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    values.setdefault(name, []).append(None if is_grouped(value) else _root(value))
+                    values.setdefault(name, []).append(_root(value))
     frames = {name for name, roots in values.items() if None not in roots}
     while True:
         fewer = {name for name in frames if all(root in frames | pandas for root in values[name])}
         if fewer == frames:
             return frames
         frames = fewer
+
+
+def _groups(trees: Sequence[ast.Module]) -> set[str]:
+    """Names of tables in groups."""
+    return {
+        target.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and is_grouped(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _root(node: ast.expr) -> str | None:

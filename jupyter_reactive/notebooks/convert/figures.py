@@ -156,7 +156,10 @@ def shown_otherwise(text: str, drawing: Drawing, parts: AbstractSet[str]) -> str
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr) or is_silenced(text):
         return ""
-    made, still_open = _made(tree, drawing), leaves_open(drawing.effects(tree))
+    made = _made(tree, drawing)
+    # Who draws on what another cell has shown opens nothing.
+    others = (parts | drawing.axes) - made.keys()
+    still_open = leaves_open(drawing.effects(tree, without=others))
     call = last.value.func if isinstance(last.value, ast.Call) else None
     root, attributes = dotted(call or last.value)
     if call and drawing.pyplot_name(call) in _FIGURES and len(drawing.effects(tree)) <= 1:
@@ -233,7 +236,7 @@ def _value_of(node: ast.expr, tree: ast.Module, drawing: Drawing) -> _Value:
     if drawing.is_frame(node.func) and "plot" in attributes:
         several = any(keyword.arg in {"subplots", "by"} for keyword in node.keywords)
         several = several or any(
-            is_grouped(part.value)
+            is_grouped(part.value) or getattr(part.value, "id", None) in drawing.groups
             for part in ast.walk(node.func)
             if isinstance(part, ast.Attribute)
         )

@@ -42,9 +42,9 @@ def convert(content: bytes, name: str = "untitled", folder: Path | None = None) 
     source = read(content)
     translation = translate(without_reserved(source.cells), folder)
     cells = without_futures(python_only(_filled(translation.drafts), source.cells))
-    cells = without_stars(cells, partial(exports, folder=folder))
     # Also what the next steps write may show something by a call.
     imports = {*translation.imports, "import marimo as mo"}
+    cells = without_stars(cells, partial(exports, folder=folder), imports)
     cells = guarded(cells, source.cells, imports)
     if any(note.code in ERROR_CODES for draft in cells for note in draft.notes):
         imports.add(IMPORT_FOR_ERRORS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...translation import _
@@ -38,12 +38,15 @@ class _Star:
     used: set[str] = field(default_factory=set)
 
 
-def without_stars(drafts: Sequence[Draft], exports: Exports) -> list[Draft]:
+def without_stars(
+    drafts: Sequence[Draft], exports: Exports, imports: Iterable[str] = ()
+) -> list[Draft]:
     """Import by name what is used.
 
     Args:
         drafts: Python.
         exports: tells what a module exports; None where it cannot be found out.
+        imports: statements that will stand before them.
     """
     usages = [analyse(draft.source) for draft in drafts]
     stars = [
@@ -54,16 +57,17 @@ def without_stars(drafts: Sequence[Draft], exports: Exports) -> list[Draft]:
     ]
     if not stars:
         return list(drafts)
-    _find_used(stars, usages)
+    known = BUILTINS | analyse("\n".join(imports)).bound
+    _find_used(stars, usages, known)
     return [
         _rewritten(draft, [star for star in stars if star.cell == index])
         for index, draft in enumerate(drafts)
     ]
 
 
-def _find_used(stars: Sequence[_Star], usages: Sequence[Usage]) -> None:
+def _find_used(stars: Sequence[_Star], usages: Sequence[Usage], known: frozenset[str]) -> None:
     """Follow each name from the imports to where it is read."""
-    bound = set(BUILTINS).union(*(usage.bound for usage in usages))
+    bound = known.union(*(usage.bound for usage in usages))
     by_cell: dict[int, list[_Star]] = {}
     for star in stars:
         by_cell.setdefault(star.cell, []).append(star)

@@ -41,6 +41,10 @@ class Source:
             self._lines[line - 1].encode()[:column].decode(errors="replace")
         )
 
+    def column(self, node: ast.expr) -> int:
+        """The column of the node in characters, as `names.places` counts."""
+        return self.start(node) - self._starts[node.lineno - 1]
+
     def start(self, node: ast.expr | ast.stmt) -> int:
         """Where the node's text begins, its decorators too."""
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])

@@ -13,6 +13,14 @@ from nbformat import v4
 
 PROGRAM = Path(sys.executable).with_name("jupyter-reactive")
 
+_RICH = """\
+class Rich:
+    def __repr__(self):
+        return "plain"
+    def _repr_html_(self):
+        return "<b>rich</b>"
+Rich()"""
+
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(PROGRAM), "convert", *map(str, arguments)]
@@ -39,11 +47,13 @@ def test_there_and_back_in_other_folders_keeps_all(tmp_path: Path):
 
 def test_executed_cells_have_outputs_and_the_report_names_those_that_raise(tmp_path: Path):
     reactive = tmp_path / "some.py"
-    reactive.write_text(source_of("[1, 2]", "1 / 0"), "utf-8")
+    reactive.write_text(source_of("[1, 2]", "1 / 0", _RICH), "utf-8")
     ended = run(reactive, "-o", tmp_path / "some.ipynb", "--execute", "--json")
     assert ended.returncode == 1
-    first, second = cells(tmp_path / "some.ipynb")
+    first, second, third = cells(tmp_path / "some.ipynb")
     assert first["outputs"][0]["data"] == {"text/plain": ["[1, 2]"]}
+    rich = {"text/html": ["<b>rich</b>"], "text/plain": ["plain"]}
+    assert third["outputs"][0]["data"] == rich
     assert second["outputs"][0]["ename"] == "ZeroDivisionError"
     (outcome,) = json.loads(ended.stdout)
     assert [note["code"] for note in outcome["report"]["notes"]] == ["raises"]

@@ -6,6 +6,8 @@ import pytest
 from both import in_both
 from worlds import Seen, Worlds, differences
 
+from . import whole
+
 HEAD = """\
 from IPython.display import HTML, Markdown, Latex
 
@@ -51,6 +53,11 @@ CASES = {
     "last": ("6 * 7", "_ + 1"),
     "last-but-one": ("'one'", "'two'", "__ + _"),
     "last-over-others": ("'kept'", "x_others = 1", "_"),
+    "last-beside-names-of-a-function": (
+        "def count():\n    for _ in range(2):\n        pass\n    return len([_ for _ in 'abc'])",
+        "count()",
+        "_ + 1",
+    ),
     "last-of-a-call": ("max(3, 4)", "print(_)"),
     "value-with-a-comment": "5  # five",
     "value-in-brackets": "(1 +\n 2)",
@@ -62,6 +69,32 @@ CASES = {
     "ends-in-a-loop": "for i_ends in range(2):\n    i_ends",
     "ends-in-an-assignment": "display('x')\nends = 1",
 }
+
+
+HANDLES = {
+    "updated": ["handle = display('old', display_id=True)", "2"],
+    "updated-in-its-cell": [
+        (
+            "handle = display('old', display_id='here')\nfor number in range(3):\n"
+            "    handle.update(number)"
+        ),
+    ],
+    "of-an-object": [
+        (
+            "class Bar:\n    def __repr__(self):\n        return 'bar'\n"
+            "    def show(self):\n        return display(self, display_id='bar')"
+        ),
+        "Bar().show()",
+        "import IPython\nhandle = IPython.display.display(1, display_id='one')\nhandle.update(2)",
+    ],
+}
+
+
+@pytest.mark.parametrize("cells", HANDLES.values(), ids=HANDLES.keys())
+def test_handles_of_displays_are_there_in_programs_too(worlds: Worlds, cells: list[str]):
+    both = whole.in_both(worlds, cells)
+    assert both.differs == [], both.conversion.text
+    assert both.script.status == 0, both.script.err
 
 
 @pytest.fixture(scope="module")

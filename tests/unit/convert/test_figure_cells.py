@@ -44,6 +44,7 @@ def test_a_cell_with_figures_reads_as_a_person_would_write_it(source: str, pytho
     [
         ("ax.set_title('too late')", "figure-again"),
         ("ax", "figure-again"),
+        ("ax.plot([1, 2])", "figure-again"),
         ("fig", ""),
         ("fig.axes", "figure-again"),
         ("plt.figure(figsize=(2, 3))", "figure-empty"),

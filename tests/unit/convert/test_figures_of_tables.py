@@ -28,6 +28,7 @@ CASES = {
     "several": "numbers.plot(subplots=True)",
     "grouped": "df.groupby('c').plot(y='b')",
     "grouped-column": "df.groupby('c')['b'].plot()",
+    "grouped-named": ("groups = df.groupby('c')", "groups.plot(y='b')"),
     "aggregated": "df.groupby('c')['b'].mean().plot.barh()",
     "chain": "(df\n .assign(d=1)\n .plot(y='d'))",
     "on-axes": "_, ax_frame = plt.subplots()\ndf.plot(ax=ax_frame)",

@@ -24,6 +24,10 @@ CASES = {
     "shell-in-a-function": ("def say(what):\n    !echo {what}", "say('it')"),
     "shell-continued": "!echo a \\\n  b",
     "shell-lines": ("lines = !printf 'x\\ny\\n'", "lines[1], len(lines)"),
+    "shell-lines-of-ipython": (
+        "fields = !printf 'a 1\\nb 2\\n'",
+        "fields.s, fields.n, fields.grep('b'), fields.fields(0)",
+    ),
     "shell-lines-shown": "!!echo shown",
     "shell-fails": "!false\nprint('on')",
     "shell-terminal": "!python3 -c 'import os; print(os.isatty(1), os.get_terminal_size(1))'",
@@ -48,6 +52,13 @@ CASES = {
     "env-one": ("%set_env FORM round", "%env FORM"),
     "capture-dropped": "%%capture\nprint('gone')\n1",
     "capture-kept": ("%%capture kept_output\nprint('kept')", "kept_output", "kept_output.stdout"),
+    "capture-global": (
+        (
+            "%%capture kept_count\ncount_kept = 0\ndef count_on():\n    global count_kept\n"
+            "    count_kept += 1\ncount_on()\nprint(count_kept)"
+        ),
+        "count_kept, kept_count.stdout",
+    ),
     "capture-figure": (
         "%%capture kept_fig\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print(1)",
         "kept_fig.show()",
@@ -75,6 +86,24 @@ CASES = {
     "matplotlib-inline": "%matplotlib inline\n'inline'",
     "load-ext": "%load_ext autoreload\n%autoreload 2\n'loaded'",
     "old-spelling": "get_ipython().run_line_magic('time', '2 + 2')",
+    "shell-object": "'google.colab' in str(get_ipython())",
+    "shell-object-named": (
+        "the_shell = get_ipython()",
+        "the_shell.run_line_magic('matplotlib', 'inline')\nthe_shell.system('echo by its method')",
+        "the_shell is None, type(the_shell.display_formatter).__name__",
+    ),
+    "shell-object-imported": (
+        "from IPython import get_ipython as asked_for",
+        "from IPython import get_ipython",
+        "get_ipython() is not None",
+    ),
+    "cd-and-back": (
+        "!mkdir -p inner",
+        "%cd -q inner",
+        "import os\nos.path.basename(os.getcwd())",
+        "%cd -q -",
+        "os.path.exists('inner')",
+    ),
     "percent-that-is-an-operator": "(7\n% 4)",
     "exclamation-in-a-string": "text_with = '''\n!ls\n%time 1\n'''\nprint(text_with)",
     "question-in-a-comment": "1 + 1 # why?",

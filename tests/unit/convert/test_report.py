@@ -174,6 +174,8 @@ def test_name_of_marimo_is_kept_free():
         (["name = input('?')"], 1, "input"),
         (["w = object()", "w.observe(print)"], 2, "callback"),
         (["import requests", "requests.get('http://localhost')"], 2, "network"),
+        (["display(1, display_id='here')"], 1, "display-id"),
+        (["h = display(1, display_id=True)", "h.update(2)"], 2, "display-id"),
         (["open('nowhere.csv').read()"], 1, "missing-data"),
         (["from nothing_of_that_name import *", "f()"], 1, "star-import"),
         (["from __future__ import annotations"], 1, "future-annotations"),
@@ -192,10 +194,21 @@ def test_says_what_marimo_cannot_see(tmp_path: Path, cells: list[str], number: i
     )
 
 
+def test_says_that_a_notebook_has_a_file_now():
+    conversion = converted(["try:\n    print(__file__)\nexcept NameError:\n    pass"])
+    assert codes(conversion, 1) == ["file-name"]
+
+
 def test_says_which_cell_left_out_what_is_missing():
     conversion = converted(["x = 1", "%run nowhere.ipynb", "of_nowhere + x"])
     (note,) = conversion.report.cells[2].notes
     assert (note.code, "cell 2" in note.suggestion) == ("undefined-name", True)
+
+
+def test_what_an_unknown_module_brings_takes_no_name_of_ours():
+    text = converted(["from not_installed_here import *\nstart()", "display(1)\n2"]).text
+    assert "from not_installed_here import start\n" in text
+    assert "import marimo as mo\n" in text
 
 
 def test_syntax_errors_are_shown(worlds: Worlds):

@@ -91,6 +91,13 @@ def test_a_file_of_requirements_is_left_to_the_reader():
     assert codes(draft)[-1] == ("packages-by-hand", Verdict.NEEDS_YOU)
 
 
+@pytest.mark.parametrize("magic", ["R", "cython", "sql", "julia", "bigquery"])
+def test_cells_of_other_languages_are_kept_for_the_reader(magic: str):
+    draft = the_draft(translated(f"%%{magic} -o x\nx <- 1"))
+    assert draft.source == f"# %%{magic} -o x\n# x <- 1"
+    assert codes(draft) == [(f"magic-{magic.lower()}", Verdict.NEEDS_YOU)]
+
+
 def test_an_unknown_magic_needs_the_reader_and_names_its_line():
     (note,) = the_draft(translated("x = 1\n%nonsense")).notes
     assert (note.verdict, note.line) == (Verdict.NEEDS_YOU, 2)
@@ -316,9 +323,48 @@ def test_widgets_are_named_where_they_are_made_and_used():
     assert found == [[], ["ipywidgets"], ["ipywidgets"], []]
 
 
-def test_updates_of_displays_need_the_reader():
-    draft = the_draft(translated("display(1, display_id='here')"))
-    assert ("display-id", Verdict.NEEDS_YOU) in codes(draft)
+FORMULAS = {
+    "call": ("solve(x**2 - 1)", "as_formula(solve(x**2 - 1))"),
+    "list": ("[x, x**2]", "as_formula([x, x**2])"),
+    "one-formula": ("x**2", "x**2"),
+    "silenced": ("solve(x);", "solve(x);"),
+}
+
+
+@pytest.mark.parametrize("source, python", FORMULAS.values(), ids=FORMULAS.keys())
+def test_lists_of_formulas_are_formulas_as_sympy_has_it(source: str, python: str):
+    setting = "from sympy import init_printing\ninit_printing()"
+    assert the_draft(translated(setting, source), 1).source == python
+
+
+def test_lists_of_formulas_are_known_by_their_outputs():
+    outputs = [
+        ({"output_type": "execute_result", "data": {"text/latex": latex}},)
+        for latex in (["$\\displaystyle \\left[ x\\right]$"], "$$\\frac{x}{2}$$")
+    ]
+    drafts = translated(
+        "init_session()",
+        *(SourceCell(n, "code", "f(x)", outputs=kept) for n, kept in enumerate(outputs, 1)),
+    )
+    assert [the_draft(drafts, n).source for n in (1, 2)] == ["as_formula(f(x))", "f(x)"]
+
+
+def test_lists_stay_lists_without_sympys_setting():
+    assert the_draft(translated("solve(x)")).source == "solve(x)"
+
+
+SHELLS = {
+    "whether-it-is-jupyter": ("'zmq' in str(get_ipython())", [Verdict.CHANGED]),
+    "its-class": ("get_ipython().__class__.__name__", [Verdict.CHANGED]),
+    "its-parts": ("get_ipython().events", [Verdict.NEEDS_YOU]),
+    "its-own-magic": ("get_ipython().run_line_magic('pwd', '')", []),
+}
+
+
+@pytest.mark.parametrize("source, verdicts", SHELLS.values(), ids=SHELLS.keys())
+def test_who_tells_ipythons_shell_something_needs_the_reader(source: str, verdicts: list[Verdict]):
+    found = codes(the_draft(translated(source)))
+    assert [verdict for code, verdict in found if code == "get-ipython"] == verdicts
 
 
 def test_every_function_of_ours_is_python():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cells import source_of
-from worlds import Seen, Shown, Worlds, differences, together
+from worlds import Difference, Seen, Shown, Worlds, differences, together
 
 SAME = {
     "prints": "print('a'); print('b')",
@@ -113,6 +115,39 @@ def test_what_an_element_stands_for_shows_within_the_widget():
     new = (Shown("Html()"), Shown("5"))
     assert differences(old, Seen(shown=new, page="<marimo-dict></marimo-dict>")) == []
     assert differences(old, Seen(shown=new, page="<p></p>"))
+
+
+def test_what_is_printed_within_a_widget_shows_beside_it():
+    old = Seen("a\n", shown=(Shown("interactive(children=(IntSlider(…", is_widget=True),))
+    full = (Shown("interactive(children=(IntSlider(),))"), Shown("5"))
+    page = "<marimo-anywidget></marimo-anywidget>"
+    assert differences(old, Seen("b\na\n", shown=full, page=page)) == []
+    assert differences(old, Seen("b\n", shown=full, page=page))
+    assert differences(replace(old, shown=()), Seen("b\na\n"))
+
+
+def test_styles_without_a_word_are_found_as_they_are():
+    style = "<style>table {float: left}</style>"
+    old = Seen(shown=(Shown("<IPython.core.display.HTML object>", style),))
+    assert differences(old, Seen(shown=(Shown("Html()"),), page=f"<div>{style}</div>")) == []
+    assert differences(old, Seen(page="<div></div>"))
+
+
+def test_a_figure_stands_where_a_script_would_put_it():
+    old = Seen(shown=(Shown("<IPython.core.display.HTML object>", "<div id='5'></div>"),))
+    assert differences(old, Seen(figures=1)) == [Difference("figures", "0", "1")]
+    assert [found.what for found in differences(old, Seen())] == ["text"]
+
+
+def test_where_an_example_stands_in_a_file_does_not_matter():
+    old, new = (Seen(f'File "{place}", line 9, in f') for place in ("__main__", "/a/b.py"))
+    assert differences(old, new) == []
+
+
+def test_pictures_that_a_script_holds_are_no_figures_of_the_cell(worlds: Worlds):
+    frames = "mo.Html('<style>a{b:url(data:image/png;base64,AAAA)}</style><b>1</b>')"
+    (seen,) = worlds.in_marimo(source_of(f"import marimo as mo\n{frames}"))
+    assert seen.figures == 0
 
 
 def test_cells_that_became_one_show_what_all_showed():

@@ -10,7 +10,7 @@ from ....translation import _
 from ..indent import block
 from ..text import long_quoted
 from .expansion import expansion
-from .line_magics import unknown
+from .line_magics import listed_output, unknown
 from .timing import time, timeit
 from .work import Magic, Rewrite, Work, commented
 
@@ -98,10 +98,7 @@ def _script(magic: Magic, work: Work) -> Rewrite:
 
 
 def _shell_lines(magic: Magic, work: Work) -> Rewrite:
-    work.notebook.need("import subprocess")
-    work.changed("shell-lines", _("The command's output is a plain list of lines."))
-    command = long_quoted((magic.body or "").strip("\n"))
-    return Rewrite(value=f"subprocess.getoutput({command}).splitlines()")
+    return listed_output(long_quoted((magic.body or "").strip("\n")), work)
 
 
 def _text(kind: str) -> CellMagic:

@@ -26,13 +26,12 @@ def with_displays(text: str, displays: Displays, procedures: AbstractSet[str], w
     Raises:
         SyntaxError: the text is no Python.
     """
-    text = _without_clear_output(text, work)
+    text = _with_handles(_without_clear_output(text, work), work)
     tree = ast.parse(text)
     if "display" not in work.bound and _reads(tree, "display"):
         work.notebook.need("from IPython.display import display")
         work.changed("display", _("display is imported: only in Jupyter it is there by itself."))
-    _tell_of_updates(tree, work)
-    if work.notebook.shows_all:
+    if work.shows_all:
         shown = all_explicit(text)
         if shown != text:
             work.notebook.need("import marimo as mo")
@@ -60,19 +59,27 @@ def _ends_in_call_of(tree: ast.Module, procedures: AbstractSet[str]) -> bool:
     return (attributes[-1] if attributes else root) in procedures
 
 
-def _tell_of_updates(tree: ast.Module, work: Work) -> None:
-    """Say that a display of another cell is updated."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (
-            dotted(node.func)[0] == "update_display"
-            or any(keyword.arg == "display_id" for keyword in node.keywords)
-        ):
-            work.needs_you(
-                "display-id",
-                _("A display can be updated only by the cell that shows it."),
-                _("Show the value where it is made, or keep it in mo.state."),
-            )
-            return
+def _with_handles(text: str, work: Work) -> str:
+    """Calls of `display` that answer a handle, by a function that does it in a program too."""
+    if "display_id" not in text:
+        return text
+    source = Source(text)
+    functions = [
+        node.func
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and any(keyword.arg == "display_id" for keyword in node.keywords)
+        and _is_display(node.func)
+    ]
+    if not functions:
+        return text
+    name = work.notebook.inline("display_with_handle")
+    return edited(text, [Edit(source.start(one), source.end(one), name) for one in functions])
+
+
+def _is_display(function: ast.expr) -> bool:
+    root, attributes = dotted(function)
+    return [root, *attributes][-2:] in (["display"], ["display", "display"])
 
 
 def _without_clear_output(text: str, work: Work) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ..model import SourceCell
+from ..names.analysis import analyse
 from ..outputs import is_silent
-from ..text import Edit, Source, edited, is_silenced
+from ..text import Edit, Source, edited, is_silenced, quoted
+from .syntax import to_python
 
 _RECENT = {"_": 1, "__": 2, "___": 3}
 _BY_NUMBER = re.compile(r"_(?P<number>[1-9]\d*)")
@@ -40,7 +42,7 @@ def name_values(steps: Sequence[Step], bound: AbstractSet[str]) -> None:
 
     Args:
         steps: all code cells, in order.
-        bound: names that the notebook gives a value: those mean nothing else.
+        bound: names that the notebook gives a value, in whichever scope: no new one is like them.
 
     Raises:
         SyntaxError: a text is no Python.
@@ -55,11 +57,24 @@ def name_values(steps: Sequence[Step], bound: AbstractSet[str]) -> None:
     numbers = _by_number(steps)
     edits: list[list[Edit]] = [[] for _step in steps]
     asked: dict[int, str] = {}
+    hidden: set[str] = set()
     for place, source in enumerate(sources):
         before = [number for number in shown if number < place]
+        usage = analyse(source.text)
+        # Where IPython's name has been given another value, it keeps that.
+        hidden |= usage.bound
         for node in ast.walk(source.tree):
-            found = _asked(node, before, numbers, bound)
+            told = _input(node, numbers, hidden)
+            if told is not None and isinstance(node, ast.expr):
+                text = quoted(to_python(steps[told].cell.source, frozenset()))
+                edits[place].append(Edit(source.start(node), source.end(node), text))
+                steps[place].uses = True
+                continue
+            found = _asked(node, before, numbers, hidden)
             if found is None or not isinstance(node, ast.expr):
+                continue
+            if isinstance(node, ast.Name) and not usage.reads_at(node.lineno, source.column(node)):
+                # Of a function's or a comprehension's own.
                 continue
             if found not in before:
                 steps[place].lost.append(source.of(node))
@@ -78,21 +93,31 @@ def name_values(steps: Sequence[Step], bound: AbstractSet[str]) -> None:
 
 
 def _asked(
-    node: ast.AST, before: Sequence[int], numbers: Mapping[int, int], bound: AbstractSet[str]
+    node: ast.AST, before: Sequence[int], numbers: Mapping[int, int], hidden: AbstractSet[str]
 ) -> int | None:
     """The place of the cell whose value is asked for, -1 if there is none; None for other nodes."""
     match node:
-        case ast.Name(id=name, ctx=ast.Load()) if name in _RECENT and name not in bound:
+        case ast.Name(id=name, ctx=ast.Load()) if name in _RECENT and name not in hidden:
             back = _RECENT[name]
             return before[-back] if len(before) >= back else -1
-        case ast.Name(id=name, ctx=ast.Load()) if name not in bound and (
+        case ast.Name(id=name, ctx=ast.Load()) if name not in hidden and (
             match := _BY_NUMBER.fullmatch(name)
         ):
             return numbers.get(int(match["number"]), -1)
         case ast.Subscript(value=ast.Name(id="Out"), slice=ast.Constant(value=int(number))) if (
-            "Out" not in bound
+            "Out" not in hidden
         ):
             return numbers.get(number, -1)
+    return None
+
+
+def _input(node: ast.AST, numbers: Mapping[int, int], hidden: AbstractSet[str]) -> int | None:
+    """The place of the cell whose text is asked for by `In[5]`; None for other nodes."""
+    match node:
+        case ast.Subscript(value=ast.Name(id="In"), slice=ast.Constant(value=int(number))) if (
+            "In" not in hidden
+        ):
+            return numbers.get(number)
     return None
 
 

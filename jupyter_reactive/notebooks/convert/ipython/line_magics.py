@@ -68,9 +68,24 @@ def shell(command: str, work: Work) -> Rewrite:
 
 def shell_lines(command: str, work: Work) -> Rewrite:
     """Run a command in a shell; its value is a list of its output's lines."""
+    return listed_output(expansion(command, work.bound), work)
+
+
+def listed_output(command: str, work: Work) -> Rewrite:
+    """The lines of a command's output; of IPython's kind where the notebook asks them for more.
+
+    Args:
+        command: a Python expression.
+        work: takes the imports and the note.
+    """
     work.notebook.need("import subprocess")
+    lines = f"subprocess.getoutput({command}).splitlines()"
+    if work.notebook.asks_lists:
+        work.notebook.need("from IPython.utils.text import SList")
+        work.changed("shell-lines", _("The command's output is a list of lines of IPython's."))
+        return Rewrite(value=f"SList({lines})")
     work.changed("shell-lines", _("The command's output is a plain list of lines."))
-    return Rewrite(value=f"subprocess.getoutput({expansion(command, work.bound)}).splitlines()")
+    return Rewrite(value=lines)
 
 
 def _shell_lines(magic: Magic, work: Work) -> Rewrite:
@@ -109,26 +124,30 @@ def _env(magic: Magic, work: Work) -> Rewrite:
 
 
 def _cd(magic: Magic, work: Work) -> Rewrite:
-    """`%cd`: a folder, home, and the flag -q."""
+    """`%cd`: a folder, home, back, and the flag -q."""
     words = [word for word in magic.arguments.split() if word != "-q"]
-    if any(word.startswith("-") for word in words):
+    if any(word.startswith("-") and word != "-" for word in words):
         work.needs_you(
             "magic-cd",
-            _("%cd goes to a bookmark or back to where it came from; it is a comment now."),
+            _("%cd goes to a bookmark or a folder of its history; it is a comment now."),
             _("Name the folder: os.chdir(…)."),
         )
         return Rewrite(commented(magic.written))
-    work.notebook.need("import os")
     folder = " ".join(words).strip("'\"") or "~"
     target = expansion(folder, work.bound)
-    if "~" in folder:
-        target = f"os.path.expanduser({target})"
+    quiet = "-q" in magic.arguments.split()
     work.changed(
         "magic-cd",
         _("%cd became os.chdir, which counts for all cells."),
         _("Let cells read files by their whole path: then their order does not matter."),
     )
-    quiet = "-q" in magic.arguments.split()
+    if work.notebook.goes_back:
+        return Rewrite(
+            f"{work.notebook.inline('go_to')}({target}{', quiet=True' if quiet else ''})"
+        )
+    work.notebook.need("import os")
+    if "~" in folder:
+        target = f"os.path.expanduser({target})"
     return Rewrite(f"os.chdir({target})" + ("" if quiet else "\nprint(os.getcwd())"))
 
 
@@ -138,10 +157,17 @@ def _pwd(_magic: Magic, work: Work) -> Rewrite:
     return Rewrite(value="os.getcwd()")
 
 
+# IPython.core.magics.pylab
+_PYLAB_SAYS = (
+    "%pylab is deprecated, use %matplotlib inline and import the required libraries.\n"
+    "Populating the interactive namespace from numpy and matplotlib"
+)
+
+
 def _pylab(magic: Magic, work: Work) -> Rewrite:
     work.changed(
         "magic-pylab",
-        _("%pylab became the imports that it stands for; the text that it printed is gone."),
+        _("%pylab became the imports that it stands for."),
         _("Import what is used by name."),
     )
     lines = [
@@ -155,6 +181,7 @@ def _pylab(magic: Magic, work: Work) -> Rewrite:
     ]
     if "--no-import-all" in magic.arguments:
         del lines[-2:]
+    lines.append(f"print({_PYLAB_SAYS!r})")
     return Rewrite("\n".join(lines))
 
 

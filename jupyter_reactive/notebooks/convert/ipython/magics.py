@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from ....translation import _
 from ..indent import indented
 from ..text import Edit, Source, edited, is_silenced
 from .cell_magics import cell_magic
@@ -24,7 +23,8 @@ def without_magics(source: str, work: Work) -> str:
         SyntaxError: what is left is no Python.
     """
     text = to_python(source, LINE_MAGICS.keys() - work.bound)
-    if "get_ipython" not in text:
+    shells = work.notebook.shells
+    if "get_ipython" not in text and not any(shell in text for shell in shells):
         ast.parse(text)
         return text
     python = Source(text)
@@ -43,24 +43,12 @@ def _simple_statements(tree: ast.Module) -> list[ast.stmt]:
     ]
 
 
-def tell_of_the_rest(tree: ast.Module, work: Work) -> None:
-    """Say what of IPython's own objects a cell still asks for."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id == "get_ipython":
-            work.needs_you(
-                "get-ipython",
-                _("The cell asks for get_ipython(), which a reactive notebook does not have."),
-                _("Leave out what concerns IPython itself, or do it in Python."),
-            )
-            return
-
-
 def _edits(statement: ast.stmt, python: Source, source: str, work: Work) -> list[Edit]:
     last = python.tree.body[-1]
     shown = statement is last and not is_silenced(python.text)
     edits = []
     for node in ast.walk(statement):
-        found = call_of_ipython(node)
+        found = call_of_ipython(node, work.notebook.shells)
         if found is None or not isinstance(node, ast.Call):
             continue
         alone = isinstance(statement, ast.Expr) and statement.value is node

@@ -43,6 +43,17 @@ def read_names(tree: ast.AST) -> set[str]:
     }
 
 
+def names_asked_for(tree: ast.AST, attributes: AbstractSet[str]) -> set[str]:
+    """Names that are asked for one of these attributes."""
+    return {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in attributes
+        and isinstance(node.value, ast.Name)
+    }
+
+
 def missing_names(read: AbstractSet[str], bound: AbstractSet[str]) -> set[str]:
     """Names that are read and that nobody gives a value; builtins and IPython's own are not."""
     own = {"get_ipython", "display", "In", "Out", "exit", "quit", "__name__", "__file__", "__doc__"}

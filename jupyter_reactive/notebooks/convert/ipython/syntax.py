@@ -8,6 +8,8 @@ from collections.abc import Set as AbstractSet
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from .shells import is_shell
+
 # With the number of their arguments, what the transformer writes for each kind of escape; old
 # notebooks that were exported hold some of them in so many words.
 CALLS = {
@@ -41,16 +43,19 @@ def to_python(source: str, automagic: AbstractSet[str]) -> str:
         return source
 
 
-def call_of_ipython(node: ast.AST) -> tuple[str, list[str]] | None:
-    """The method and the arguments where the node is one of `CALLS`, else None."""
+def call_of_ipython(
+    node: ast.AST, shells: AbstractSet[str] = frozenset()
+) -> tuple[str, list[str]] | None:
+    """The method and the arguments where the node is one of `CALLS`, else None.
+
+    Args:
+        node: any.
+        shells: names that mean `get_ipython()`.
+    """
     match node:
         case ast.Call(
-            func=ast.Attribute(
-                value=ast.Call(func=ast.Name(id="get_ipython"), args=[], keywords=[]), attr=method
-            ),
-            args=arguments,
-            keywords=[],
-        ) if CALLS.get(method) == len(arguments):
+            func=ast.Attribute(value=shell, attr=method), args=arguments, keywords=[]
+        ) if CALLS.get(method) == len(arguments) and is_shell(shell, shells):
             texts = [
                 argument.value
                 for argument in arguments

@@ -15,11 +15,14 @@ from ..figures import Show, artists, figures_of, shown_otherwise, with_figures
 from ..model import Draft, SourceCell, Translation
 from ..outputs import Displays, silenced
 from .displays import with_displays
+from .formulas import sets_printing, with_formula
 from .history import Step, name_values
 from .included import Piece, pieces
-from .magics import tell_of_the_rest, without_magics
+from .magics import without_magics
 from .markdown import markdown_cell, raw_cell
-from .names import bound_names, missing_imports, missing_names, read_names
+from .names import bound_names, missing_imports, missing_names, names_asked_for, read_names
+from .shell_lists import OF_LISTS, names_of_lists
+from .shells import names_of_shells, with_shell
 from .syntax import to_python
 from .tags import with_tags
 from .widgets import Widgets, split, tell_of_widgets
@@ -27,7 +30,8 @@ from .work import Notebook, Work
 
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(?P<name>[\w.-]+)\n(?P<text>.*)", re.DOTALL)
 
-_SHOWS_ALL = re.compile(r"ast_node_interactivity\s*=\s*[\"']all[\"']")
+_GOES_BACK = re.compile(r"^\s*%?cd\s+(?:-q\s+)?-\s*$", re.MULTILINE)
+_INTERACTIVITY = re.compile(r"ast_node_interactivity\s*=\s*[\"'](?P<shown>\w+)[\"']")
 
 
 def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Translation:
@@ -41,7 +45,12 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     """
     found = pieces(cells, folder)
     notebook = _notebook([piece.cell for piece in found], folder)
-    prepared = [_Part(piece, notebook) for piece in found if piece.cell.source.strip()]
+    shows_all = _shows_all([piece.cell for piece in found])
+    prepared = [
+        _Part(piece, Work(notebook, shows_all=all_values))
+        for piece, all_values in zip(found, shows_all, strict=True)
+        if piece.cell.source.strip()
+    ]
     steps = [part.step for part in prepared if part.step is not None]
     name_values(steps, notebook.bound)
     trees = [ast.parse(step.text) for step in steps]
@@ -55,11 +64,27 @@ def translate(cells: Sequence[SourceCell], folder: Path | None = None) -> Transl
     return Translation(tuple(drafts), tuple(imports), tuple(notebook.dependencies))
 
 
+def _shows_all(cells: Sequence[SourceCell]) -> list[bool]:
+    """By cell, whether IPython was told before to show the value of each expression.
+
+    https://ipython.readthedocs.io/en/stable/config/options/terminal.html
+    """
+    told, shown = [], False
+    for cell in cells:
+        told.append(shown)
+        if cell.kind == "code" and (match := _INTERACTIVITY.search(cell.source)):
+            shown = match["shown"] == "all"
+    return told
+
+
 def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
     """What the cells share, as far as it can be told before their magics are known."""
     bound: set[str] = set()
     read: set[str] = set()
     scripts, runs = {}, 0
+    trees: list[ast.Module] = []
+    listed: set[str] = set()
+    asked: set[str] = set()
     for cell in cells:
         if cell.kind != "code":
             continue
@@ -72,11 +97,24 @@ def _notebook(cells: Sequence[SourceCell], folder: Path | None) -> Notebook:
             tree = ast.parse(without_magics(cell.source, Work(Notebook())))
         except (SyntaxError, ValueError):
             continue
+        trees.append(tree)
         bound |= bound_names(tree)
         read |= read_names(tree)
-    shows_all = any(cell.kind == "code" and _SHOWS_ALL.search(cell.source) for cell in cells)
+        listed |= names_of_lists(tree)
+        asked |= names_asked_for(tree, OF_LISTS)
     missing = frozenset(missing_names(read, bound))
-    return Notebook(frozenset(bound), frozenset(read), missing, runs, scripts, folder, shows_all)
+    return Notebook(
+        frozenset(bound),
+        frozenset(read),
+        missing,
+        runs,
+        scripts,
+        folder,
+        names_of_shells(trees),
+        asks_lists=bool(listed & asked),
+        goes_back=any(cell.kind == "code" and _GOES_BACK.search(cell.source) for cell in cells),
+        shows_formulas=any(map(sets_printing, trees)),
+    )
 
 
 class _Known(NamedTuple):
@@ -92,15 +130,14 @@ class _Known(NamedTuple):
 class _Part:
     """A cell on its way: first without magics, then, when all are, with what it shows."""
 
-    def __init__(self, piece: Piece, notebook: Notebook) -> None:
+    def __init__(self, piece: Piece, work: Work) -> None:
         self._piece = piece
         self._cell = cell = piece.cell
-        self._work = Work(notebook)
+        self._work = work
         self.step: Step | None = None
         if cell.kind == "code":
             try:
-                text = without_magics(cell.source, self._work)
-                tell_of_the_rest(ast.parse(text), self._work)
+                text = with_shell(without_magics(cell.source, self._work), self._work)
             except (SyntaxError, ValueError):
                 self._work.notes.clear()
             else:
@@ -129,6 +166,7 @@ class _Part:
         return [replace(drafts[0], notes=(*self._piece.notes, *notes)), *drafts[1:]]
 
     def _shown(self, text: str, known: _Known) -> str:
+        text = with_formula(text, self._cell, self._work)
         text = self._with_figures(text, known)
         return with_displays(text, known.displays, known.drawing.procedures, self._work)
 

@@ -24,7 +24,10 @@ class Notebook:
         missing: those of them that no cell gives a value: they may come from a script.
         runs: how many scripts %run runs.
         scripts: the text of files that the notebook itself writes, by name.
-        shows_all: whether IPython is told to show the value of each expression.
+        shells: names that mean IPython's shell.
+        asks_lists: whether lists of a command's lines are asked for what only IPython's have.
+        goes_back: whether %cd goes back to the folder before.
+        shows_formulas: whether SymPy shows lists as formulas.
         folder: where the notebook stands; None for none.
         imports: statements that the new notebook needs, each once, in order.
         dependencies: requirements of the new notebook, each once, in order.
@@ -37,7 +40,10 @@ class Notebook:
     runs: int = 0
     scripts: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
-    shows_all: bool = False
+    shells: frozenset[str] = frozenset()
+    asks_lists: bool = False
+    goes_back: bool = False
+    shows_formulas: bool = False
     imports: dict[str, None] = field(default_factory=dict)
     dependencies: dict[str, None] = field(default_factory=dict)
     inlined: dict[str, str] = field(default_factory=dict)
@@ -93,11 +99,13 @@ class Work:
         notebook: what the cells share.
         line: the line of the old cell that is at work, for the notes.
         notes: what was done so far.
+        shows_all: whether the values of all its expressions show.
         captured: whether the cell keeps to itself what it shows.
     """
 
     notebook: Notebook
     line: int | None = None
+    shows_all: bool = False
     captured: bool = False
     notes: list[Note] = field(default_factory=list)
 

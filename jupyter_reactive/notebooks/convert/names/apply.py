@@ -64,6 +64,9 @@ def rewrite(
         occurrences = usage.of(name)
         if made is None:
             _rename_reads(edits, occurrences, entry, history.late.get(cell))
+        elif made.before is None and name in BUILTINS and (first := _first_binding(occurrences)):
+            # Python's own, until the cell binds the name.
+            _rename(edits, occurrences[first:], made.final)
         elif not needs_entry(made, usage):
             _rename(edits, occurrences, made.final)
         elif (first := _first_binding(occurrences)) is not None:

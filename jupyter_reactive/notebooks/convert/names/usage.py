@@ -82,6 +82,10 @@ class Usage:
         """All that it may read of other cells, now or later."""
         return self.exposed | (self.later - self.must)
 
+    def reads_at(self, line: int, column: int) -> bool:
+        """Whether a name of the module is read at a place, in characters."""
+        return any(one.place == (line, column) for one in self.occurrences if one.kind == "load")
+
     def of(self, name: str) -> list[Occurrence]:
         """The occurrences of one name."""
         return [occurrence for occurrence in self.occurrences if occurrence.name == name]
