@@ -215,9 +215,13 @@ class ManagedServer:
             if self._status.model.state is not ServerState.STOPPED:
                 self._status.tell(ServerState.STOPPED, cause=cause)
 
+    def retire(self) -> None:
+        """Start none any more."""
+        self._closed = True
+
     async def close(self) -> None:
         """End it and start none any more."""
-        self._closed = True
+        self.retire()
         await self.stop()
 
     def kill_now(self) -> None:

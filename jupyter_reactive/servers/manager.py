@@ -82,6 +82,7 @@ class ServerManager(LoggingConfigurable):
         self.launcher = self.launcher_class(parent=self)
         self.app_launcher = self.app_launcher_class(parent=self, notebooks=self.launcher)
         self._servers: dict[str, ManagedServer] = {}
+        self._is_closed = False
 
     @functools.cached_property
     def liveness(self) -> LivenessProbe:
@@ -190,6 +191,7 @@ class ServerManager(LoggingConfigurable):
 
     async def close(self) -> None:
         """End every server and start none any more."""
+        self._is_closed = True
         await asyncio.gather(*(server.close() for server in self._servers.values()))
 
     def kill_now(self) -> None:
@@ -222,4 +224,6 @@ class ServerManager(LoggingConfigurable):
             liveness=self.liveness,
             restarts=RestartPolicy(parent=self),
         )
+        if self._is_closed:
+            server.retire()
         return server

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 CLEAN = ("x = 1", "x + 1")
@@ -106,6 +108,22 @@ def test_no_file_of_the_folder_is_run(tmp_path: Path):
     ended = convert(tmp_path, "a.ipynb")
     assert ended.returncode == 0, ended.stderr
     assert "from helper import help_me" in (tmp_path / "a.py").read_text()
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_some_at_a_time(tmp_path: Path, jobs: int):
+    for number in range(6):
+        write(tmp_path / f"{number}.ipynb", *(f"x = {cell}\nx" for cell in range(60)))
+    at_once = 0
+    command = [Path(sys.executable).with_name("jupyter-reactive"), "convert", ".", "-j", str(jobs)]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as running:
+        process = psutil.Process(running.pid)
+        while running.poll() is None:
+            with suppress(psutil.NoSuchProcess):
+                at_once = max(at_once, len(process.children()))
+    assert running.returncode == 0
+    assert at_once == jobs
+    assert len(list(tmp_path.glob("*.py"))) == 6
 
 
 def test_notebook_that_takes_too_long_is_refused_and_the_rest_goes_on(tmp_path: Path):
