@@ -89,7 +89,7 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 # Most wait longer than they compute, so that more find room: conversions for kernels, others for servers and pages.
 WORKERS_unit = --numprocesses=$$(($(JOBS) * 2))
 WORKERS_server = --numprocesses=$$(($(JOBS) + 1)) --dist=worksteal
-WORKERS_lab = --numprocesses=$$(($(JOBS) * 2)) --dist=loadfile --no-loadscope-reorder
+WORKERS_lab = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile --no-loadscope-reorder
 WORKERS_hub = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile
 
 # Real processes and browsers miss a deadline now and then on a machine that is busy with others. What does not
