@@ -40,7 +40,8 @@ def install(log: str) -> None:
     def tell(how: str, value: object, index: int = 0) -> None:
         cell = context.get_context().stream.cell_id
         try:
-            text = plain(value)
+            # IPython shows nothing of what has no text.
+            text = plain(value) or ""
         except Exception as error:  # noqa: BLE001  # a broken repr is the notebook's own
             text = f"<{type(error).__name__}>"
         entry = {"cell": cell, "how": how, "text": text, "index": index}
