@@ -32,6 +32,7 @@ from .notebooks.recognise import Recogniser, require_openable
 from .paths import checked_name
 from .root import ContentsRoot
 from .translation import _
+from .whole_files import old_or_new
 
 
 class NotebookFiles(ContentsRoot):
@@ -369,7 +370,7 @@ class NotebookFiles(ContentsRoot):
         await self.write(path, source)
 
     async def _save(self, model: dict[str, Any], path: str) -> None:
-        with self._told(path):
+        with self._told(path), old_or_new(self.os_path(path)):
             await ensure_async(self.contents_manager.save(model, path))
 
     @contextmanager
