@@ -39,3 +39,12 @@ class Tab:
         found = await self.hear(r"ECHO (.*?) END")
         text = found[1].replace("\\u0026", "&").replace("&quot;", '"').replace('\\"', '"')
         return json.loads(re.sub(r"</?[a-z]+>", "", text))
+
+
+async def value_of(tab, act, app, value, heard=None):
+    """Set the slider of a tab; gives what the app says then."""
+    element = (await tab.hear(r"object-id='([^']+)'"))[1]
+    body = {"objectIds": [element], "values": [value]}
+    reply = await act(app, tab, "/api/kernel/set_ui_element_value", body)
+    assert reply.status == 200, reply.text
+    await tab.hear(heard or f"value {value} END")

@@ -136,7 +136,7 @@ class ServerManager(LoggingConfigurable):
         Raises:
             ServerNotFound: there is none of that name.
         """
-        if name in NAMES and name not in self._servers:
+        if self._is_unused(name):
             return ServerModel(name, ServerState.STOPPED)
         return self.server(name).model
 
@@ -155,9 +155,7 @@ class ServerManager(LoggingConfigurable):
 
     def running(self, name: str = EDIT_SERVER) -> RunningServer | None:
         """A server if it answers requests now, without starting it."""
-        if name in NAMES and name not in self._servers:
-            return None
-        return self.server(name).running
+        return None if self._is_unused(name) else self.server(name).running
 
     async def ensure(self, name: str = EDIT_SERVER) -> RunningServer:
         """A running server; started on first need, once for all who ask meanwhile.
@@ -198,6 +196,9 @@ class ServerManager(LoggingConfigurable):
         """End every child without an event loop, for `atexit`."""
         for server in self._servers.values():
             server.kill_now()
+
+    def _is_unused(self, name: str) -> bool:
+        return name in NAMES and name not in self._servers
 
     @property
     def _names(self) -> list[str]:
