@@ -95,7 +95,7 @@ def test_course_link_dialog(jupyter, tmp_path, new_lab):
     course.push(".")
     lab = new_lab()
     lab.double_click("course")
-    lab.file_browser("birthdays.py", "Copy Course Link…")
+    lab.file_browser("birthdays.py", "Course", "Copy Course Link…")
     dialog = lab.page.get_by_role("dialog")
     expect(dialog.get_by_label("Link", exact=True)).not_to_have_value("")
     dialog.get_by_label("Form").select_option("markdown")
