@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from ..errors import BrokenNotebook, ForeignKernel, NoLink, NotANotebook, Unreadable
+from ..errors import BrokenNotebook, ForeignKernel, NoLink, NotANotebook
+from ..notebooks.content import content_of
 from ..notebooks.convert.read import read
 from ..notebooks.marimo import NOTEBOOK_SUFFIXES
 from ..notebooks.reactive_file import read_reactive
@@ -156,14 +157,7 @@ def cells_here(notebook: Path) -> tuple[str, ...]:
     Raises:
         Unreadable: the file cannot be read.
     """
-    try:
-        content = notebook.read_bytes()
-    except OSError as e:
-        raise Unreadable(
-            _("“{path}” cannot be read: {error}").format(path=notebook.name, error=e.strerror or e),
-            _("Check who may read the file."),
-        ) from e
-    return cell_names(notebook.name, content)
+    return cell_names(notebook.name, content_of(notebook))
 
 
 @dataclass(frozen=True)

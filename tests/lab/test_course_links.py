@@ -157,6 +157,13 @@ def test_dialog_leads_to_a_cell_and_to_an_app_with_its_code(jupyter, lesson, new
     choice = LinkDialog(lab)
     what, begin = choice.field("Opens as"), choice.field("Begins at")
 
+    with subtests.test("the submenu has an entry for a file that the server does not know"):
+        seen = lab.page.evaluate(
+            """() => ['isVisible', 'isEnabled'].map(is =>
+              window.jupyterapp.commands[is]('reactive:copy-course-link', { isContext: true }))"""
+        )
+        assert seen == [True, False]
+
     with subtests.test("no name, no choice of a cell"):
         choice.open("lesson.py")
         expect(choice.link).not_to_have_value("")
