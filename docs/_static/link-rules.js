@@ -93,16 +93,22 @@
     if (!cell && !withCode) {
       return;
     }
-    if (GITHUB_ONLY.includes(platform)) {
-      throw new NoLink(
-        `${name} opens a notebook at its beginning, as it shows it.`,
-        'Leave the cell out, or choose Binder, nbgitpuller or a Hub.'
-      );
-    }
     if (withCode && what !== 'app') {
       throw new NoLink(
         'A notebook shows its code in any case.',
         'Ask for the app.'
+      );
+    }
+    if (GITHUB_ONLY.includes(platform)) {
+      if (!cell) {
+        throw new NoLink(
+          `${name} shows no app with its code.`,
+          'Choose Binder, nbgitpuller or a Hub for that.'
+        );
+      }
+      throw new NoLink(
+        `${name} opens a notebook at its beginning.`,
+        'Leave the cell out, or choose Binder, nbgitpuller or a Hub.'
       );
     }
     if (cell && what === 'app') {

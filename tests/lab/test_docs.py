@@ -99,7 +99,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
             Access.UNKNOWN,
             has_us=True,
             warnings=(NOT_ASKED,) if had_secret else (),
-            cells=frozenset([wanted["cell"]]),
+            cells=(wanted["cell"],),
         )
         if repository.is_here:
             # Neither a folder nor anything else that only a shell's user can mean is on a page.

@@ -31,7 +31,7 @@ def test_changes_are_shown_and_reset_keeps_mine(
     dialog = page.get_by_role("dialog")
 
     with subtests.test("without a repository there is a sentence"):
-        lab.file_browser("alone.py", "What Changed Since the Release…")
+        lab.file_browser("alone.py", "Course", "What Changed Since the Release…")
         notice = page.locator(".Toastify__toast").filter(has_text="“alone.py” cannot be compared")
         expect(notice).to_contain_text("in no git repository")
 
@@ -49,17 +49,29 @@ def test_changes_are_shown_and_reset_keeps_mine(
         dialog.get_by_role("button", name="Close").click()
 
     with subtests.test("an operator's command, and what it says"):
-        lab.file_browser("lesson.py", "Validate Lesson")
+        lab.file_browser("lesson.py", "Course", "Validate Lesson")
         expect(dialog).to_contain_text("Validate Lesson, “lesson.py”: done")
         expect(dialog.locator("pre")).to_have_text("course/lesson.py is valid")
         dialog.get_by_role("button", name="Close").click()
-        lab.file("lesson.py").click(button="right")
-        expect(page.locator(".lm-Menu-item:visible", has_text="Validate Lesson")).to_be_visible()
-        expect(page.locator(".lm-Menu-item:visible", has_text="Submit Lesson")).to_have_count(0)
-        page.keyboard.press("Escape")
+
+    with subtests.test("the course's menu has what the operator has set"):
+        lab.file_browser("lesson.py", "Course")
+        entries = page.locator(".lm-Menu").last.locator(
+            '.lm-Menu-item[data-type="command"]:visible'
+        )
+        expect(entries).to_have_text(
+            [
+                "Copy Course Link…",
+                "What Changed Since the Release…",
+                "Reset to the Released Version…",
+                "Validate Lesson",
+            ]
+        )
+        for _ in range(2):
+            page.keyboard.press("Escape")
 
     with subtests.test("reset: the tab shows the release, mine stands beside it"):
-        lab.file_browser("lesson.py", "Reset to the Released Version…")
+        lab.file_browser("lesson.py", "Course", "Reset to the Released Version…")
         dialog.get_by_role("button", name="Reset").click()
         notice = page.locator(".Toastify__toast").filter(has_text="is as it was released")
         expect(notice).to_contain_text("Yours is “lesson_mine.py”")
