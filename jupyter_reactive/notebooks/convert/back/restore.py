@@ -18,10 +18,9 @@ from ...reactive_file import ReactiveFile, read_reactive
 from ..groups import Group, groups
 from ..ipython import translate
 from ..model import Draft, Note, SourceCell, Verdict
-from ..names.analysis import analyse
 from ..pipeline import convert
 from ..read import read
-from ..write import is_private
+from .cell_names import names_of
 from .cells import JupyterCell
 from .matching import Match, matched
 from .notebook import new_cell
@@ -68,8 +67,8 @@ def restored(
     conversion = convert(old, folder=folder)
     made = read_reactive(conversion.text)
     places = [[number - 1 for number in cell.new_cells] for cell in conversion.report.cells]
-    match = matched(made.cells, file.cells)
     before = _Before(source.cells, _as_stored(old, source.cells), places, made)
+    match = matched(made.cells, file.cells, before.lasting)
     if match.same <= set(before.added):
         return None
     chosen = before.restorable(match, file)
@@ -123,6 +122,13 @@ class _Before:
                 anchor = index
             else:
                 self.followers.setdefault(anchor, []).append(index)
+        # nbformat: what may not be deleted is still there, however much of it is new.
+        self.lasting = {
+            new
+            for olds, news in self.groups
+            if any(stored[old].get("metadata", {}).get("deletable") is False for old in olds)
+            for new in news
+        }
         self._cells = cells
         self._differing: dict[int, set[str]] = {}
 
@@ -170,18 +176,6 @@ class _Before:
     def _drafts(self) -> Sequence[Draft]:
         """The old cells in pure Python, before they got other names."""
         return translate(self._cells).drafts
-
-
-def names_of(source: str) -> tuple[set[str], set[str]]:
-    """The names that a cell binds, and those that it reads of others; none if it does not parse."""
-    try:
-        usage = analyse(source)
-    except (SyntaxError, ValueError):
-        return set(), set()
-    return (
-        {name for name in usage.bound if not is_private(name)},
-        {name for name in usage.read if not is_private(name)},
-    )
 
 
 def _names(sources: Sequence[str]) -> tuple[set[str], set[str]]:
