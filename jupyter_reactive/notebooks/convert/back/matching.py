@@ -54,8 +54,10 @@ def matched(
             same |= dict(zip(range(new_first, new_last), range(first, last), strict=True))
         elif kind == "replace":
             olds, news = range(first, last), range(new_first, new_last)
-            found = _likest(made, now, olds, news)
-            edited |= found | _in_their_place(made, now, olds, news, found, lasting)
+            likest = _likest(made, now, olds, news)
+            staying = [old for old in olds if old in lasting and old not in likest.values()]
+            free = [new for new in news if new not in likest]
+            edited |= likest | _in_their_place(made, now, staying, free)
     # What was moved.
     left = [index for index in range(len(made)) if index not in set(same.values())]
     for index in range(len(now)):
@@ -88,27 +90,22 @@ def _likest(
 def _in_their_place(
     made: Sequence[ReactiveCell],
     now: Sequence[ReactiveCell],
-    olds: range,
-    news: range,
-    found: dict[int, int],
-    lasting: AbstractSet[int],
+    olds: Sequence[int],
+    news: Sequence[int],
 ) -> dict[int, int]:
-    """What has become of the lasting cells that are not found by their likeness."""
-    more: dict[int, int] = {}
+    """What has become of cells that are still there, but not found by their likeness."""
+    found: dict[int, int] = {}
     for old in olds:
-        free = [new for new in news if new not in found and new not in more]
-        if old in lasting and old not in found.values() and free:
-            bound = names_of(made[old].source)[0]
-            # A name that it gives the others says more than its text.
-            best = max(
-                free,
-                key=lambda new: (
-                    len(bound & names_of(now[new].source)[0]),
-                    _likeness(made[old], now[new]),
-                ),
-            )
-            more[best] = old
-    return more
+        bound = names_of(made[old].source)[0]
+        # A name that it gives the others says more than its text.
+        likeness = {
+            new: (len(bound & names_of(now[new].source)[0]), _likeness(made[old], now[new]))
+            for new in news
+            if new not in found
+        }
+        if likeness:
+            found[max(likeness, key=lambda new: likeness[new])] = old
+    return found
 
 
 def _likeness(one: ReactiveCell, other: ReactiveCell) -> float:
