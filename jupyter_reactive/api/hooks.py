@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..contents import NotebookFiles
 from ..errors import NotebookMissing
-from ..servers.hooks import FETCH, LessonHooks
+from ..servers.hooks import LessonHooks, can_be_new
 from ..web import permitted
 from .base import ReactiveAPIHandler
 
@@ -31,7 +31,7 @@ class HooksHandler(ReactiveAPIHandler):
         try:
             file = await self.files.locate_any(path)
         except NotebookMissing:
-            if body["action"] != FETCH:
+            if not can_be_new(body["action"], path):
                 raise
             file = self.files.os_path(await self._new(path))
         event = await self.hooks.run(body["action"], file, path, self.files.root)

@@ -13,7 +13,7 @@ from traitlets import Bool, default
 from .. import __version__
 from ..errors import InvalidRequest, NotebookMissing, ReactiveError
 from ..models.lessons import TaskState
-from ..servers.hooks import ACTIONS, FETCH, LessonHooks
+from ..servers.hooks import ACTIONS, LessonHooks, can_be_new
 from ..translation import _
 from .refusing import refuse
 
@@ -63,7 +63,7 @@ class HookApp(JupyterApp):
             )
         action, name = self.extra_args
         file = Path(name).absolute()
-        is_new = action == FETCH and file.parent.is_dir()
+        is_new = can_be_new(action, name) and file.parent.is_dir()
         if not file.exists() and not is_new:
             raise NotebookMissing(
                 _("There is no file “{name}”.").format(name=name), _("Check the spelling.")

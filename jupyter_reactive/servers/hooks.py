@@ -24,6 +24,8 @@ from traitlets.config import LoggingConfigurable
 
 from ..errors import ReactiveError, SwitchedOff
 from ..models.lessons import LessonEvent, TaskState
+from ..notebooks.convert.targets import OLD_SUFFIX
+from ..notebooks.marimo import NOTEBOOK_SUFFIXES
 from ..translation import _
 
 if TYPE_CHECKING:
@@ -216,6 +218,11 @@ class LessonHooks(LoggingConfigurable):
         tell: Callable[[LessonEvent], None] | None = self.on_change
         if tell is not None:
             tell(event)
+
+
+def can_be_new(action: str, path: str) -> bool:
+    """Whether what is not there yet may be meant: a folder that is fetched, not a notebook."""
+    return action == FETCH and Path(path).suffix not in {OLD_SUFFIX, *NOTEBOOK_SUFFIXES}
 
 
 def _failed(action: str, path: str, message: str, remedy: str) -> LessonEvent:
