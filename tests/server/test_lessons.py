@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 from course import Course, ready
+from documented import python_block
 
 LESSON = "course/week 1/é.py"
 # What a grader's command does in these tests.
@@ -113,6 +116,34 @@ async def test_hooks_run_and_tell(api, notebook: str, events, until, jp_root_dir
     with subtests.test("only what is there, and only what is set"):
         assert (await api("POST", "hooks", {"action": "fetch", "path": "none.py"})).status == 404
         assert (await api("POST", "hooks", {"action": "grade", "path": notebook})).status == 403
+
+
+async def test_the_subscriber_of_the_documentation_hears_of_it(
+    api, notebook: str, jp_serverapp, jp_http_port: int, jp_base_url: str
+):
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", python_block("in-class.md", "Events")),
+        env={
+            **os.environ,
+            "JUPYTER_URL": f"http://127.0.0.1:{jp_http_port}{jp_base_url}",
+            "JUPYTER_TOKEN": jp_serverapp.identity_provider.token,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+
+    async def heard() -> str:
+        line = await asyncio.wait_for(child.stdout.readline(), 60)
+        return line.decode().rstrip("\n")
+
+    try:
+        assert await heard() == "subscribed"
+        await api("POST", "hooks", {"action": "validate", "path": notebook})
+        assert await heard() == f"validate {notebook} running None"
+        assert await heard() == f"validate {notebook} failed 1"
+    finally:
+        child.kill()
+        await child.communicate()
 
 
 async def test_a_folder_that_is_not_there_can_be_fetched(api, reactive, jp_root_dir, subtests):

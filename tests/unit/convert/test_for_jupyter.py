@@ -17,7 +17,7 @@ from jupyter_reactive.notebooks.convert.for_jupyter import copy_for_jupyter
 from jupyter_reactive.notebooks.convert.pipeline import convert
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def converter() -> Iterator[Converter]:
     with closing(Converter()) as converter:
         yield converter
