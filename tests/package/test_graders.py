@@ -231,7 +231,7 @@ def test_nbgrader(people: list[Person], tmp_path: Path):
         student.run("jupyter", "reactive", "convert", "week1/lesson.ipynb", status=1)
         failed = room.post("validate", "week1/lesson.py")
         assert (failed["state"], failed["exit_code"]) == ("failed", 0), failed
-        assert any("VALIDATION FAILED ON 2 CELL(S)" in line for line in failed["lines"])
+        assert any("VALIDATION FAILED ON 3 CELL(S)" in line for line in failed["lines"]), failed
 
         edit(lesson, NBGRADER_ANSWERS)
         assert "Success! Your notebook passes all the tests." in student.hook(
