@@ -84,6 +84,21 @@ def test_a_cell_that_may_not_be_deleted_is_found_again_whatever_stands_in_it(ans
     assert cells.get("('more',)", {}) == {}
 
 
+def test_a_test_of_what_is_yet_to_be_answered_is_again_what_it_was():
+    blank = "# YOUR CODE HERE\nraise NotImplementedError()"
+    old = old_notebook(
+        v4.new_code_cell(blank, metadata={"deletable": False, "n": 1}),
+        v4.new_code_cell("assert area == 16", metadata={"deletable": False, "n": 2}),
+    )
+    text = convert(old).text
+    assert text.count("traceback.print_exc()") == 2
+    edited = text.replace(blank.replace("\n", "\n        "), "area = 16")
+    assert edited != text
+    cells = [(cell["source"], cell["metadata"].get("n")) for cell in stored(back(edited, old).text)]
+    assert cells[-1] == ("assert area == 16", 2)
+    assert [n for _source, n in cells if n] == [1, 2]
+
+
 def test_an_edited_cell_finds_the_names_that_it_uses():
     old = old_notebook(
         v4.new_code_cell("x = 1"), v4.new_code_cell("x = 'b'\nx"), v4.new_code_cell("print(x)")

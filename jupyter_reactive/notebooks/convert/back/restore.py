@@ -163,7 +163,7 @@ class _Before:
             new = [self.made.cells[index].source for index in group[1]]
             before, after = _names(old), _names(new)
             different = (before[0] ^ after[0]) | (before[1] ^ after[1])
-            self._differing[group[0][0]] = different - self._gathered
+            self._differing[group[0][0]] = different & self._bound - self._gathered
         return self._differing[group[0][0]]
 
     @cached_property
@@ -171,6 +171,12 @@ class _Before:
         """The names that cells bind which the conversion added, imports most of all."""
         cells = (self.made.cells[index] for index in self.added)
         return {name for cell in cells for name in names_of(cell.source)[0]}
+
+    @cached_property
+    def _bound(self) -> set[str]:
+        """The names that any cell binds, before or after; nothing gives the others another name."""
+        sources = (cell.source for cell in (*self._drafts, *self.made.cells))
+        return {name for source in sources for name in names_of(source)[0]}
 
     @cached_property
     def _drafts(self) -> Sequence[Draft]:
@@ -273,11 +279,15 @@ class _Writer:
     def _write_new(self, place: int) -> None:
         cell = self._cells[place]
         metadata: Mapping[str, Any] = cell.metadata
-        made = self._match.edited.get(cell.origin) if cell.origin is not None else self._made(place)
+        made = self._made(place)
+        if made is None and cell.origin is not None:
+            made = self._match.edited.get(cell.origin)
         identity = None
         for olds, news in self._before.groups:
-            if made in news and self._before.stored[olds[0]]["cell_type"] == cell.kind:
-                old = self._before.stored[olds[0]]
+            old = self._before.stored[olds[0]]
+            # What may not be deleted is there once, also where it has become several cells.
+            is_this = made == news[0] if news[0] in self._before.lasting else made in news
+            if is_this and old["cell_type"] == cell.kind:
                 metadata, identity = _with_old(cell.metadata, old), old.get("id")
         written = new_cell(cell.kind, cell.source, metadata)
         if identity is not None:
