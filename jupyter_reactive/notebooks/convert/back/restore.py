@@ -175,7 +175,8 @@ class _Before:
     @cached_property
     def _bound(self) -> set[str]:
         """The names that any cell binds, before or after; nothing gives the others another name."""
-        sources = (cell.source for cell in (*self._drafts, *self.made.cells))
+        sources = [draft.source for draft in self._drafts]
+        sources += [cell.source for cell in self.made.cells]
         return {name for source in sources for name in names_of(source)[0]}
 
     @cached_property
