@@ -93,7 +93,7 @@ class LinkDialog:
         self.copy = self.dialog.get_by_role("button", name="Copy")
 
     def open(self, name: str) -> None:
-        self.lab.file_browser(name, "Course", "Copy Course Link…")
+        self.lab.file_browser(name, "Copy Course Link…")
         expect(self.field("Leads to")).to_be_focused()
 
     def field(self, label: str) -> Locator:

@@ -9,6 +9,9 @@ from course import Course, new_course
 from front_end import eventually
 from playwright.sync_api import expect
 
+# In the file browser, below a few files.
+EMPTY = {"x": 60, "y": 200}
+
 
 @pytest.fixture
 def course(jupyter, tmp_path, notebook_source) -> Course:
@@ -61,7 +64,6 @@ def test_changes_are_shown_and_reset_keeps_mine(
         )
         expect(entries).to_have_text(
             [
-                "Copy Course Link…",
                 "What Changed Since the Release…",
                 "Reset to the Released Version…",
                 "Validate Lesson",
@@ -84,3 +86,22 @@ def test_changes_are_shown_and_reset_keeps_mine(
         assert "my square:" in kept
         eventually(page, lambda: lesson.read_text("utf-8") == notebook_source)
         lab.expect_sessions("course/lesson.py")
+
+
+def test_a_lesson_is_fetched_by_its_name(jupyter, new_lab, write):
+    write("alone.py")
+    lab = new_lab()
+    page = lab.page
+    dialog = page.get_by_role("dialog")
+    page.locator(".jp-DirListing-content").click(button="right", position=EMPTY)
+    page.locator(".lm-Menu-item:visible", has_text="Fetch a New Lesson…").click()
+    dialog.get_by_label("Name of the lesson").fill("week é")
+    dialog.get_by_role("button", name="Fetch").click()
+    expect(dialog).to_contain_text("Fetch Lesson, “week é”: done")
+    expect(dialog.locator("pre")).to_contain_text("created directory")
+    dialog.get_by_role("button", name="Close").click()
+    # Again, by the menu of the folder: the command does not make it twice.
+    lab.file_browser("week é", "Fetch Lesson")
+    expect(dialog).to_contain_text("Fetch Lesson, “week é”: failed")
+    dialog.get_by_role("button", name="Close").click()
+    assert (jupyter.root / "week é").is_dir()

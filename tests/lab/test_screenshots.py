@@ -100,7 +100,7 @@ def test_course_link_dialog(jupyter, tmp_path, new_lab):
     course.push(".")
     lab = new_lab()
     lab.double_click("course")
-    lab.file_browser("epidemic.py", "Course", "Copy Course Link…")
+    lab.file_browser("epidemic.py", "Copy Course Link…")
     dialog = lab.page.get_by_role("dialog")
     dialog.get_by_label("Begins at").select_option("parameters")
     expect(dialog.get_by_label("Link", exact=True)).to_have_value(re.compile("parameters"))
