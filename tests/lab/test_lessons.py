@@ -66,6 +66,7 @@ def test_changes_are_shown_and_reset_keeps_mine(
             [
                 "What Changed Since the Release…",
                 "Reset to the Released Version…",
+                "Fetch Lesson",
                 "Validate Lesson",
             ]
         )
