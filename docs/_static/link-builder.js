@@ -101,12 +101,17 @@
     }
   }
 
-  /** Forget a look at another place than the one that is typed now. */
-  function updateLook(place, { path }) {
+  /** Forget a look at another place than the one that is typed now, and what it filled in. */
+  function forgetOthers(place) {
     if (looked.place !== JSON.stringify(place)) {
       looked.stop?.abort();
+      field('twin').checked &&= !looked.facts;
       looked = { place: '' };
     }
+  }
+
+  /** The button that looks, and what it would do. */
+  function updateLook(place, { path }) {
     const host = place && askedAbout(place.repository);
     looking.disabled = !host;
     // One that is disabled would lose the focus.
@@ -118,7 +123,7 @@
   }
 
   /** What a look has told, in sentences. */
-  function found({ repository, ref, path }) {
+  function found({ repository, ref, path }, platform) {
     const { facts, error, stop } = looked;
     if (stop) {
       return [['hint', `Asking ${askedAbout(repository)}…`]];
@@ -137,7 +142,11 @@
     const twin = facts.twin
       ? `“${facts.twin}” is beside it.`
       : 'It is there in this format alone.';
-    return [['good', `“${path}” is there, in “${ref}”. ${twin}`]];
+    const image =
+      platform === 'binder' && facts.hasUs
+        ? ' Binder installs jupyter-reactive.'
+        : '';
+    return [['good', `“${path}” is there, in “${ref}”. ${twin}${image}`]];
   }
 
   /** The link, and what its author has to know first. */
@@ -153,13 +162,15 @@
     return {
       url,
       sentences: [
-        ...(place ? found(place) : []),
+        ...(place ? found(place, link.platform) : []),
         ...warnings.map(text => ['warning', text])
       ]
     };
   }
 
   function update() {
+    const place = placeOf(wanted());
+    forgetOthers(place);
     const link = wanted();
     const { platform, what } = link;
     for (const part of form.querySelectorAll('[data-for]')) {
@@ -172,7 +183,6 @@
       platform === 'binder'
         ? 'Address of a BinderHub, if it is not mybinder.org'
         : 'Address of the Hub';
-    const place = placeOf(link);
     updateLook(place, link);
     let url = '';
     const first = missing(link);

@@ -14,8 +14,9 @@
   const UNPARSABLE =
     /^app\._unparsable_cell\([^)]*?\bname[ \t]*=[ \t]*["'](\w*)["']/gm;
   const MARKDOWN = /^\s*---\s*\n(?:[^\n]*\n)*?marimo-version:/;
-  // What Python writes into JSON, and JSON does not know.
-  const NO_JSON = /"(?:\\[^]|[^"\\])*"|-?\b(?:NaN|Infinity)\b/g;
+  // What Python writes into JSON, and JSON does not know; in a text it may be replaced too, for none
+  // is shown.
+  const NO_JSON = /-?\b(?:NaN|Infinity)\b/g;
 
   /** The text of a file. */
   function textOf(bytes, options) {
@@ -70,9 +71,7 @@
       return JSON.parse(text);
     } catch {
       try {
-        return JSON.parse(
-          text.replace(NO_JSON, part => (part.startsWith('"') ? part : 'null'))
-        );
+        return JSON.parse(text.replace(NO_JSON, 'null'));
       } catch (error) {
         throw new NoLink(
           `The file is no valid JSON: ${error.message}`,

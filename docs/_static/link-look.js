@@ -8,6 +8,8 @@
   const SECONDS = 20;
   // Of what Binder builds an image from; each is a request.
   const MOST_FILES = 20;
+  // GitHub's limit for the entries of a folder.
+  const MOST_LISTED = 1000;
   const NAMES_US = /jupyter[-_]reactive/i;
   // Where the package is named as a rule, before scripts and whatever else a folder holds.
   const OFTEN = /(?:requirements\.txt|environment\.yml|pyproject\.toml)$/;
@@ -84,7 +86,7 @@
         }
       }
     }
-    return false;
+    return top.length < MOST_LISTED ? false : null;
   }
 
   /** The host that would be asked about a repository; undefined for one that cannot be. */

@@ -262,12 +262,14 @@ def published(course: Course, notebook_source: str) -> str:
         course.write(path, text)
     course.push(".")
     course.git("push", "--quiet", "origin", "HEAD:feature/é#1", "HEAD:refs/tags/v1")
-    for branch, path, text in [
-        ("bare", "binder/requirements.txt", "marimo\n"),
-        ("deep", "binder/parts/more.txt", "Jupyter_Reactive\n"),
-    ]:
+    for branch, changed in {
+        "bare": {"binder/requirements.txt": "marimo\n"},
+        "deep": {"binder/parts/more.txt": "Jupyter_Reactive\n"},
+        "many": {f"{folder}{number}": "" for folder in ("a", "binder/") for number in range(100)},
+    }.items():
         course.git("checkout", "--quiet", "-b", branch)
-        course.write(path, text)
+        for path, text in changed.items():
+            course.write(path, text)
         course.push(".")
     course.git("checkout", "--quiet", "main")
     course.write("new.py", notebook_source)
@@ -282,6 +284,10 @@ def test_a_look_says_what_the_program_says(
         for name, wish in wishes(host, published).items():
             with subtests.test(name, host=host):
                 assert looked(builder, wish, host) == told(link, course, wish, host)
+        with subtests.test("too much for the page", host=host):
+            url, (warning,) = looked(builder, Wish(ref="many"), host)
+            assert url
+            assert warning.startswith("Binder builds the image from more files than this page")
     with subtests.test("no JSON, where each has its own words for what is wrong"):
         wish = Wish("broken.ipynb")
         begin = "The file is no valid JSON: "
@@ -331,6 +337,7 @@ def test_a_look_asks_the_host_and_nobody_else(builder, hosts, published, subtest
     with subtests.test("forgets when something else is typed"):
         builder.get_by_label("Path of the notebook").fill("week 2/é.py")
         expect(notes).not_to_contain_text("is there")
+        expect(twin).not_to_be_checked()
     with subtests.test("nothing outside of the repository"):
         before = len(hosts.asked)
         for path in ("../course/x.py", "a/../x.py", "./x.py"):
