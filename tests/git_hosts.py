@@ -139,40 +139,47 @@ class GitHosts:
         if host == "gitlab.com":
             return self._gitlab(names[2:], options)
         if host == "codeberg.org":
-            return self._codeberg(names[2:], options)
-        return self._github(names, options, request.headers.get("accept", ""))
+            names = names[2:]
+        return self._by_repos(host, names, options, request.headers.get("accept", ""))
 
     def _repository(self, path: str) -> Bare | None:
         account, _slash, name = path.partition("/")
         folder = self._remotes / name
         return Bare(folder) if account == "ada" and name and folder.is_dir() else None
 
-    def _github(self, names: list[str], options: dict[str, str], accept: str) -> Answer:
-        gone = Answer({"message": "Not Found", "status": "404"}, HTTPStatus.NOT_FOUND)
-        repository = self._repository("/".join(map(unquote, names[1:3])))
+    def _by_repos(
+        self, host: str, names: list[str], options: dict[str, str], accept: str
+    ) -> Answer:
+        """GitHub and Forgejo, which has its API from there."""
+        is_github = host == "api.github.com"
+        message = "Not Found" if is_github else "The target couldn't be found."
+        gone = Answer({"message": message}, HTTPStatus.NOT_FOUND)
+        _repos, account, name, *words = map(unquote, names)
+        repository = self._repository(f"{account}/{name}")
         if repository is None:
             return gone
-        match [names[0], *names[3:]]:
-            case ["repos"]:
-                return Answer({"full_name": f"ada/{names[2]}", "private": False})
-            case ["repos", "commits", *words]:
-                ref = unquote("/".join(words))
-                commit = repository.commit(ref)
+        match words:
+            case []:
+                return Answer({"full_name": f"{account}/{name}", "private": False})
+            case ["commits", *parts] if is_github and parts:
+                commit = repository.commit("/".join(parts))
                 if commit is None:
-                    said = {"message": f"No commit found for SHA: {ref}", "status": "422"}
+                    said = {"message": f"No commit found for SHA: {'/'.join(parts)}"}
                     return Answer(said, HTTPStatus.UNPROCESSABLE_ENTITY)
                 if accept == "application/vnd.github.sha":
                     return Answer(commit.encode(), kind="application/vnd.github.sha")
                 return Answer({"sha": commit, "files": []})
-            case ["repos", "contents", *words]:
-                path = unquote("/".join(words))
-                kind = {"blob": "file", "tree": "dir"}
-                return self._contents(repository, options["ref"], path, kind, accept) or gone
+            case ["commits"] if not is_github:
+                commit = repository.commit(options["sha"])
+                return gone if commit is None else Answer([{"sha": commit}])
+            case ["raw", *parts] if not is_github:
+                content = repository.file(options["ref"], "/".join(parts))
+                return gone if content is None else Answer(content, kind="text/plain")
+            case ["contents", *parts]:
+                return self._contents(repository, options["ref"], "/".join(parts), accept) or gone
         return gone
 
-    def _contents(
-        self, repository: Bare, ref: str, path: str, kinds: dict[str, str], accept: str
-    ) -> Answer | None:
+    def _contents(self, repository: Bare, ref: str, path: str, accept: str) -> Answer | None:
         """GitHub's and Forgejo's contents: a list for a folder, an object for a file."""
         content = repository.file(ref, path)
         if content is not None:
@@ -183,35 +190,13 @@ class GitHosts:
         entries = repository.folder_of(ref, path)
         if entries is None:
             return None
+        kinds = {"blob": "file", "tree": "dir"}
         return Answer(
             [
                 {"type": kinds[kind], "name": entry.rpartition("/")[2], "path": entry}
                 for kind, entry in entries
             ]
         )
-
-    def _codeberg(self, names: list[str], options: dict[str, str]) -> Answer:
-        gone = Answer(
-            {"message": "The target couldn't be found.", "url": "https://codeberg.org/api/swagger"},
-            HTTPStatus.NOT_FOUND,
-        )
-        repository = self._repository("/".join(map(unquote, names[1:3])))
-        if repository is None:
-            return gone
-        match [names[0], *names[3:]]:
-            case ["repos"]:
-                return Answer({"full_name": f"ada/{names[2]}", "private": False})
-            case ["repos", "commits"]:
-                commit = repository.commit(options["sha"])
-                return gone if commit is None else Answer([{"sha": commit}])
-            case ["repos", "raw", *words]:
-                content = repository.file(options["ref"], unquote("/".join(words)))
-                return gone if content is None else Answer(content, kind="text/plain")
-            case ["repos", "contents", *words]:
-                path = unquote("/".join(words))
-                kinds = {"blob": "file", "tree": "dir"}
-                return self._contents(repository, options["ref"], path, kinds, "") or gone
-        return gone
 
     def _gitlab(self, names: list[str], options: dict[str, str]) -> Answer:
         def gone(what: str) -> Answer:

@@ -4,6 +4,7 @@
   'use strict';
 
   const { NoLink, repositoryOf } = window.courseLinkAddresses;
+  const { Unanswered } = window.courseLinkHosts;
   const { askedAbout, look } = window.courseLinkLook;
   const form = document.getElementById('link-builder');
   const tables = JSON.parse(document.getElementById('link-tables').textContent);
@@ -128,7 +129,7 @@
     if (stop) {
       return [['hint', `Asking ${askedAbout(repository)}…`]];
     }
-    if (error) {
+    if (error instanceof Unanswered) {
       return [
         [
           'warning',
@@ -149,23 +150,25 @@
     return [['good', `“${path}” is there, in “${ref}”. ${twin}${image}`]];
   }
 
-  /** The link, and what its author has to know first. */
-  function made(link, place) {
-    if (looked.error instanceof NoLink) {
-      throw looked.error;
+  /** The link, if there is one, and what its author has to know first. */
+  function made(link) {
+    try {
+      if (looked.error instanceof NoLink) {
+        throw looked.error;
+      }
+      const { cells, hasUs } = looked.facts ?? {};
+      const { url, warnings } = window.courseLinks.offer(
+        { ...link, cells, hasUs },
+        tables.platforms[link.platform].name
+      );
+      return { url, sentences: warnings.map(text => ['warning', text]) };
+    } catch (error) {
+      if (!(error instanceof NoLink)) {
+        throw error;
+      }
+      const sentence = `${error.message} ${error.remedy}`;
+      return { url: '', sentences: [['obstacle', sentence]] };
     }
-    const { cells, hasUs } = looked.facts ?? {};
-    const { url, warnings } = window.courseLinks.offer(
-      { ...link, cells, hasUs },
-      tables.platforms[link.platform].name
-    );
-    return {
-      url,
-      sentences: [
-        ...(place ? found(place, link.platform) : []),
-        ...warnings.map(text => ['warning', text])
-      ]
-    };
   }
 
   function update() {
@@ -189,16 +192,9 @@
     if (first) {
       say(['hint', first]);
     } else {
-      try {
-        const offered = made(link, place);
-        url = offered.url;
-        say(...offered.sentences);
-      } catch (error) {
-        if (!(error instanceof NoLink)) {
-          throw error;
-        }
-        say(['obstacle', `${error.message} ${error.remedy}`]);
-      }
+      const offered = made(link);
+      url = offered.url;
+      say(...(place ? found(place, platform) : []), ...offered.sentences);
     }
     result.value = url && shown(url, platform, field('form').value);
     copy.disabled = !url;
@@ -228,9 +224,13 @@
     } catch (error) {
       if (mine === looked) {
         looked = { place: JSON.stringify(place), error };
+        if (!(error instanceof NoLink || error instanceof Unanswered)) {
+          throw error;
+        }
       }
+    } finally {
+      update();
     }
-    update();
   }
 
   form.addEventListener('input', update);

@@ -88,6 +88,14 @@
     }
   }
 
+  function list(bytes) {
+    const found = json(bytes);
+    if (!Array.isArray(found)) {
+      throw somebodyElse();
+    }
+    return found;
+  }
+
   /** The name of a commit, as a host gave it. */
   function commitName(text) {
     if (!/^[\da-f]{40,64}$/.test(text)) {
@@ -161,7 +169,7 @@
       const found = await this._kept(this._contents(commit, path));
       return (
         found &&
-        json(found).map(entry => ({
+        list(found).map(entry => ({
           path: entry.path,
           isFolder: entry.type === 'dir'
         }))
@@ -189,7 +197,7 @@
       const found = await this._ask(
         `${this.root}/commits?${query({ sha: ref, ...few })}`
       );
-      return found && commitName(json(found)[0]?.sha);
+      return found && commitName(list(found)[0]?.sha);
     }
 
     file(commit, path) {
@@ -214,7 +222,7 @@
       const found = await this._ask(
         `${this.root}/repository/commits/${quote(ref, '')}`
       );
-      return found && commitName(json(found).id);
+      return found && commitName(json(found)?.id);
     }
 
     file(commit, path) {
@@ -238,7 +246,7 @@
         if (found === null) {
           return null;
         }
-        entries.push(...json(found));
+        entries.push(...list(found));
       }
       return entries.map(entry => ({
         path: entry.path,
