@@ -276,24 +276,24 @@ def published(course: Course, notebook_source: str) -> str:
     return course.git("rev-parse", "main")
 
 
+@pytest.mark.parametrize("host", HOSTS)
 def test_a_look_says_what_the_program_says(
-    builder, published, course, monkeypatch, capsys, subtests
+    builder, published, course, host, monkeypatch, capsys, subtests
 ):
     link = partial(commands(course, monkeypatch, capsys), LinkApp)
-    for host in HOSTS:
-        for name, wish in wishes(host, published).items():
-            with subtests.test(name, host=host):
-                assert looked(builder, wish, host) == told(link, course, wish, host)
-        with subtests.test("too much for the page", host=host):
-            url, (warning,) = looked(builder, Wish(ref="many"), host)
-            assert url
-            assert warning.startswith("Binder builds the image from more files than this page")
+    for name, wish in wishes(host, published).items():
+        with subtests.test(name):
+            assert looked(builder, wish, host) == told(link, course, wish, host)
+    with subtests.test("too much for the page"):
+        url, (warning,) = looked(builder, Wish(ref="many"), host)
+        assert url
+        assert warning.startswith("Binder builds the image from more files than this page")
     with subtests.test("no JSON, where each has its own words for what is wrong"):
         wish = Wish("broken.ipynb")
         begin = "The file is no valid JSON: "
         for url, (sentence,) in [
-            looked(builder, wish, "github.com"),
-            told(link, course, wish, "github.com"),
+            looked(builder, wish, host),
+            told(link, course, wish, host),
         ]:
             assert not url
             assert sentence.startswith(begin)
