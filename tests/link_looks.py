@@ -99,7 +99,7 @@ FILL = """values => {
   for (const [name, value] of Object.entries(values)) {
     document.getElementById(`link-${name}`).value = value;
   }
-  document.getElementById('link-builder').dispatchEvent(new Event('input'));
+  document.querySelector('.link-builder').dispatchEvent(new Event('input'));
 }"""
 
 

@@ -6,7 +6,7 @@
   const { NoLink, repositoryOf } = window.courseLinkAddresses;
   const { Unanswered } = window.courseLinkHosts;
   const { askedAbout, look } = window.courseLinkLook;
-  const form = document.getElementById('link-builder');
+  const form = document.querySelector('.link-builder');
   const tables = JSON.parse(document.getElementById('link-tables').textContent);
   const field = name => document.getElementById(`link-${name}`);
   const result = field('result');
