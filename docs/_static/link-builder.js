@@ -111,6 +111,13 @@
     }
   }
 
+  /** As Python's shlex.quote. */
+  function forShell(text) {
+    return /^[\w@%+=:,./-]+$/.test(text)
+      ? text
+      : `'${text.replaceAll("'", `'"'"'`)}'`;
+  }
+
   /** The button that looks, and what it would do. */
   function updateLook(place, { path }) {
     const host = place && askedAbout(place.repository);
@@ -119,7 +126,7 @@
     looking.setAttribute('aria-disabled', String(Boolean(looked.stop)));
     field('asked').textContent =
       place && !host
-        ? `A web page cannot ask ${place.repository.host}. In a checkout of the repository: jupyter reactive link ${path}`
+        ? `A web page cannot ask ${place.repository.host}. In a checkout of the repository: jupyter reactive link ${forShell(path)}`
         : `Your browser asks ${host || 'github.com, gitlab.com or codeberg.org'} for the branch and these files, without an account. Before you press, nothing is sent.`;
   }
 

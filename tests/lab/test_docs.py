@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -348,11 +349,12 @@ def test_a_look_asks_the_host_and_nobody_else(builder, hosts, published, subtest
             "/repos/ada/course/commits/v1"
         }
     with subtests.test("a host that it cannot ask"):
-        fill(builder, Wish(), "git.example.edu")
+        path = "Ada's week 1/é.py"
+        fill(builder, Wish(path), "git.example.edu")
         expect(asked).to_be_disabled()
         expect(asked).to_have_accessible_description(
             "A web page cannot ask git.example.edu. In a checkout of the repository: "
-            "jupyter reactive link week 1/é.py"
+            f"jupyter reactive link {shlex.quote(path)}"
         )
         expect(link).not_to_have_value("")
     with subtests.test("the browser lets the page ask nobody else, and run nobody else's scripts"):
