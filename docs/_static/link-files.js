@@ -10,9 +10,7 @@
   const IMPORT_OR_APP =
     /^(?:import[ \t]+marimo(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?=[,;\n]|$)|app[ \t]*=[ \t]*(\w+)\.App[ \t]*\()/gm;
   const CELL =
-    /^@app\.cell(?:\([^)]*\))?[ \t]*\n(?:async[ \t]+)?def[ \t]+([^\s([]+)/gm;
-  const UNPARSABLE =
-    /^app\._unparsable_cell\([^)]*?\bname[ \t]*=[ \t]*["'](\w*)["']/gm;
+    /^(?:@app\.cell(?:\([^)]*\))?[ \t]*\n(?:async[ \t]+)?def[ \t]+([^\s([]+)|app\._unparsable_cell\([^)]*?\bname[ \t]*=[ \t]*["'](\w*)["'])/gm;
   const MARKDOWN = /^\s*---\s*\n(?:[^\n]*\n)*?marimo-version:/;
   // What Python writes into JSON, and JSON does not know; in a text it may be replaced too, for none
   // is shown.
@@ -130,12 +128,12 @@
       return [];
     }
     const code = codeOf(textOf(bytes));
-    const names = [...code.matchAll(CELL), ...code.matchAll(UNPARSABLE)].map(
-      ([, name]) => name
+    const names = [...code.matchAll(CELL)].map(
+      ([, named, unparsable]) => named ?? unparsable
     );
-    return [...new Set(names)]
-      .filter(name => name && !['_', '__'].includes(name))
-      .sort();
+    return [...new Set(names)].filter(
+      name => name && !['_', '__'].includes(name)
+    );
   }
 
   window.courseLinkFiles = { cellNames, checkNotebook };

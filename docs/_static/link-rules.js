@@ -93,16 +93,22 @@
     if (!cell && !withCode) {
       return;
     }
-    if (GITHUB_ONLY.includes(platform)) {
-      throw new NoLink(
-        `${name} opens a notebook at its beginning, as it shows it.`,
-        'Leave the cell out, or choose Binder, nbgitpuller or a Hub.'
-      );
-    }
     if (withCode && what !== 'app') {
       throw new NoLink(
         'A notebook shows its code in any case.',
         'Ask for the app.'
+      );
+    }
+    if (GITHUB_ONLY.includes(platform)) {
+      if (!cell) {
+        throw new NoLink(
+          `${name} shows no app with its code.`,
+          'Choose Binder, nbgitpuller or a Hub for that.'
+        );
+      }
+      throw new NoLink(
+        `${name} opens a notebook at its beginning.`,
+        'Leave the cell out, or choose Binder, nbgitpuller or a Hub.'
       );
     }
     if (cell && what === 'app') {
@@ -234,7 +240,7 @@
    * @param wanted - `platform`, `what`, `path`, and where they count `repository` (its address),
    *   `ref`, `server`, `hasTwin` (whether the other format is beside the notebook), `cell` (the
    *   name of the one that it begins with) and `withCode` (whether an app shows its code); after a
-   *   look into the repository `cells` (the names of all, sorted) and `hasUs` (whether what Binder
+   *   look into the repository `cells` (the names of all) and `hasUs` (whether what Binder
    *   builds the image from names this package; null where that could not be seen).
    * @param name - of the platform.
    * @returns its `url`, the `path` that it opens, and `warnings`.

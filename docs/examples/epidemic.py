@@ -23,7 +23,7 @@ def _(mo):
 
 
 @app.cell
-def _(mo):
+def parameters(mo):
     contagion = mo.ui.slider(start=0.8, stop=6, step=0.1, value=2.5, label="$R_0$", show_value=True)
     duration = mo.ui.slider(start=2, stop=21, value=8, label="Days ill", show_value=True)
     immune = mo.ui.slider(start=0, stop=90, step=5, value=0, label="Immune at the start, %", show_value=True)
@@ -40,7 +40,7 @@ def _(contagion, duration, immune, simulate):
 
 
 @app.cell(hide_code=True)
-def _(course, mo, peak_day):
+def curves(course, mo, peak_day):
     mo.Html(chart(course, peak_day))
     return
 
@@ -59,7 +59,7 @@ def _(ever_ill, mo, peak, peak_day):
 
 
 @app.cell(hide_code=True)
-def _(contagion, immune, mo):
+def protection(contagion, immune, mo):
     _needed = max(0.0, 1 - 1 / contagion.value)
     _enough = immune.value / 100 >= _needed
     mo.callout(

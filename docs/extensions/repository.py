@@ -1,7 +1,7 @@
 """Pages of the repository in the site: links that hold on GitHub hold here, and texts stand once.
 
 README.md, SECURITY.md and others are written for whoever looks at the repository. A page of the
-site shows them, or sections of them, where it says `<!-- section: README.md | Apps -->`, and what
+site shows them, or sections of them, where it says `<!-- section: SECURITY.md -->`, and what
 is made from the program itself where it says `<!-- generated: options -->`.
 """
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..contents import NotebookFiles
-from ..servers.hooks import LessonHooks
+from ..errors import NotebookMissing
+from ..servers.hooks import LessonHooks, can_be_new
 from ..web import permitted
 from .base import ReactiveAPIHandler
 
@@ -27,6 +28,16 @@ class HooksHandler(ReactiveAPIHandler):
         """Run a command, and tell how it ended."""
         body = self.body(action=str, path=str)
         path = body["path"].strip("/")
-        file = await self.files.locate_any(path)
+        try:
+            file = await self.files.locate_any(path)
+        except NotebookMissing:
+            if not can_be_new(body["action"], path):
+                raise
+            file = self.files.os_path(await self._new(path))
         event = await self.hooks.run(body["action"], file, path, self.files.root)
         self.finish(event.to_json())
+
+    async def _new(self, path: str) -> str:
+        """The contents path of a folder that is to be fetched."""
+        folder, _slash, name = path.rpartition("/")
+        return await self.files.place(folder, name, suffix="")

@@ -21,10 +21,9 @@ class LinksHandler(ReactiveAPIHandler):
     @permitted("execute")
     async def post(self) -> None:
         """The links to a notebook for every platform."""
-        body = self.body(path=str, hub=str | None, binder=str | None)
+        body = self.body(path=str, hub=str | None, binder=str | None, cell=str | None)
         notebook = await self.files.locate(body["path"])
         path = body["path"].strip("/")
-        links = await asyncio.to_thread(
-            catalogue, notebook, path, body["hub"] or "", body["binder"] or ""
-        )
-        self.finish({"links": [link.to_json() for link in links]})
+        wishes = (body[field] or "" for field in ("hub", "binder", "cell"))
+        found = await asyncio.to_thread(catalogue, notebook, path, *wishes)
+        self.finish(found.to_json())

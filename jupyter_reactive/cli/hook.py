@@ -13,7 +13,7 @@ from traitlets import Bool, default
 from .. import __version__
 from ..errors import InvalidRequest, NotebookMissing, ReactiveError
 from ..models.lessons import TaskState
-from ..servers.hooks import ACTIONS, LessonHooks
+from ..servers.hooks import ACTIONS, LessonHooks, can_be_new
 from ..translation import _
 from .refusing import refuse
 
@@ -27,10 +27,12 @@ class HookApp(JupyterApp):
     version = __version__
     description = f"""Run what the operator has set for a lesson: {", ".join(ACTIONS)}.
 
-    The commands stand in jupyter_server_config.py, c.LessonHooks.commands. Exit status: 0 the
-    command has succeeded, 1 it has failed, 2 there is none.
+    The commands stand in jupyter_server_config.py, c.LessonHooks.commands. They get a notebook or
+    a folder; a folder that is fetched need not be there. Exit status: 0 the command has
+    succeeded, 1 it has failed, 2 there is none.
     """
     examples = """
+    jupyter reactive hook fetch week1
     jupyter reactive hook validate lesson.py
     jupyter reactive hook submit lesson.py --json
     """
@@ -55,11 +57,14 @@ class HookApp(JupyterApp):
     def _run(self) -> int:
         if len(self.extra_args) != 2:
             raise InvalidRequest(
-                _("Name one of {actions}, and a notebook.").format(actions=", ".join(ACTIONS))
+                _("Name one of {actions}, and a notebook or a folder.").format(
+                    actions=", ".join(ACTIONS)
+                )
             )
         action, name = self.extra_args
         file = Path(name).absolute()
-        if not file.exists():
+        is_new = can_be_new(action, name) and file.parent.is_dir()
+        if not file.exists() and not is_new:
             raise NotebookMissing(
                 _("There is no file “{name}”.").format(name=name), _("Check the spelling.")
             )

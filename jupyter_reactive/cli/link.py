@@ -13,7 +13,7 @@ from .. import __version__
 from ..errors import NoLink, ReactiveError
 from ..links.catalogue import Refusal
 from ..links.forms import FORMS
-from ..links.lesson import cell_names, find
+from ..links.lesson import cells_here, find
 from ..links.offers import Offer, offer, offer_on_hub
 from ..links.platforms import Platform, View, What
 from ..translation import _
@@ -134,15 +134,15 @@ class LinkApp(JupyterApp):
         sys.exit(WARNED if made.warnings else DONE)
 
     @property
-    def _wanted(self) -> tuple[Platform, What]:
-        return Platform(self.platform), What.APP if self.app else What.NOTEBOOK
+    def _wanted(self) -> tuple[Platform, View]:
+        what = What.APP if self.app else What.NOTEBOOK
+        return Platform(self.platform), View(what, self.cell, with_code=self.code)
 
     def _offer(self, notebook: Path) -> Offer:
-        platform, what = self._wanted
-        view = View(what, self.cell, with_code=self.code)
+        platform, view = self._wanted
         if platform is Platform.HUB:
             path = self._contents_path(notebook)
-            cells = cell_names(path, notebook.read_bytes()) if self.cell else None
+            cells = cells_here(notebook) if self.cell else None
             return offer_on_hub(path, view, self.server, cells)
         return offer(find(notebook.absolute(), self.ref, self.remote), platform, view, self.server)
 

@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from ..errors import BrokenNotebook, ForeignKernel, NoLink, NotANotebook
+from ..notebooks.content import content_of
 from ..notebooks.convert.read import read
 from ..notebooks.marimo import NOTEBOOK_SUFFIXES
 from ..notebooks.reactive_file import read_reactive
@@ -46,7 +47,7 @@ class Lesson:
         access: who may read the repository.
         has_us: whether what repo2docker reads names this package.
         warnings: what the author should know, in sentences.
-        cells: names of the cells of a reactive notebook (`.py`).
+        cells: names of the cells of a reactive notebook (`.py`), in its order.
     """
 
     repository: Repository
@@ -57,7 +58,7 @@ class Lesson:
     access: Access
     has_us: bool
     warnings: tuple[str, ...] = ()
-    cells: frozenset[str] = frozenset()
+    cells: tuple[str, ...] = ()
 
     @property
     def jupyter_half(self) -> str | None:
@@ -133,8 +134,8 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
     )
 
 
-def cell_names(path: str, content: bytes) -> frozenset[str]:
-    """The names of a reactive notebook's cells; none for a file of another kind.
+def cell_names(path: str, content: bytes) -> tuple[str, ...]:
+    """The names of a reactive notebook's cells, in its order; none for a file of another kind.
 
     Args:
         path: of the notebook.
@@ -145,9 +146,18 @@ def cell_names(path: str, content: bytes) -> frozenset[str]:
         NotANotebook: it is Python, but no notebook.
     """
     if not path.endswith(REACTIVE_SUFFIX) or not content.strip():
-        return frozenset()
+        return ()
     cells = read_reactive(content.decode("utf-8", "replace")).cells
-    return frozenset(cell.name for cell in cells if cell.name)
+    return tuple(dict.fromkeys(cell.name for cell in cells if cell.name))
+
+
+def cells_here(notebook: Path) -> tuple[str, ...]:
+    """The names of the cells of a notebook of this machine, see `cell_names`.
+
+    Raises:
+        Unreadable: the file cannot be read.
+    """
+    return cell_names(notebook.name, content_of(notebook))
 
 
 @dataclass(frozen=True)

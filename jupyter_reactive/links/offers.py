@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +26,14 @@ class Offer:
 
     Attributes:
         platform: where it leads.
-        what: as what the notebook is opened.
+        view: how the notebook is opened.
         path: of the notebook that it opens.
         url: the link.
         warnings: what its author should know first, in sentences.
     """
 
     platform: Platform
-    what: What
+    view: View
     path: str
     url: str
     warnings: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Offer:
         """The offer for programs."""
         return {
             "platform": self.platform.value,
-            "what": self.what.value,
+            **self.view.to_json(),
             "path": self.path,
             "forms": dict(self.forms),
             "warnings": list(self.warnings),
@@ -88,10 +88,10 @@ def offer(lesson: Lesson, platform: Platform, view: View, server: str = "") -> O
         hub = _hub(server)
         warnings += _check_nbgitpuller(lesson, hub)
         url = platforms.nbgitpuller(lesson.repository, lesson.ref, path, view, hub)
-    return Offer(platform, what, path, url, (*warnings, *_about_code(view)))
+    return Offer(platform, view, path, url, (*warnings, *_about_code(view)))
 
 
-def offer_on_hub(path: str, view: View, server: str, cells: frozenset[str] | None = None) -> Offer:
+def offer_on_hub(path: str, view: View, server: str, cells: Collection[str] | None = None) -> Offer:
     """The link to a notebook that everybody on a Hub has at the same place.
 
     Args:
@@ -103,19 +103,18 @@ def offer_on_hub(path: str, view: View, server: str, cells: frozenset[str] | Non
     Raises:
         NoLink: there can be none.
     """
-    what = view.what
     _check_view(view, Platform.HUB, path, cells)
-    if what is What.APP and path.endswith(JUPYTER_SUFFIX):
+    if view.what is What.APP and path.endswith(JUPYTER_SUFFIX):
         raise _no_reactive_half(path)
     warning = _("Whoever follows the link needs a notebook of their own at “{path}”.").format(
         path=path
     )
     hub = _hub(server)
     url = platforms.user_redirect(path, view, hub)
-    return Offer(Platform.HUB, what, path, url, (warning, *_about_server(hub), *_about_code(view)))
+    return Offer(Platform.HUB, view, path, url, (warning, *_about_server(hub), *_about_code(view)))
 
 
-def _check_view(view: View, platform: Platform, path: str, cells: frozenset[str] | None) -> None:
+def _check_view(view: View, platform: Platform, path: str, cells: Collection[str] | None) -> None:
     """Raise for a cell that the link could not lead to, and code that could not be shown.
 
     Raises:
@@ -123,15 +122,19 @@ def _check_view(view: View, platform: Platform, path: str, cells: frozenset[str]
     """
     if not view.cell and not view.with_code:
         return
-    if platform in _GITHUB_ONLY:
-        raise NoLink(
-            _("{platform} opens a notebook at its beginning, as it shows it.").format(
-                platform=NAMES[platform]
-            ),
-            _("Leave the cell out, or choose Binder, nbgitpuller or a Hub."),
-        )
     if view.with_code and view.what is not What.APP:
         raise NoLink(_("A notebook shows its code in any case."), _("Ask for the app: --app."))
+    if platform in _GITHUB_ONLY:
+        name = NAMES[platform]
+        if not view.cell:
+            raise NoLink(
+                _("{platform} shows no app with its code.").format(platform=name),
+                _("Choose Binder, nbgitpuller or a Hub for that."),
+            )
+        raise NoLink(
+            _("{platform} opens a notebook at its beginning.").format(platform=name),
+            _("Leave the cell out, or choose Binder, nbgitpuller or a Hub."),
+        )
     if not view.cell:
         return
     if view.what is What.APP:
@@ -147,7 +150,7 @@ def _check_view(view: View, platform: Platform, path: str, cells: frozenset[str]
     if cells is not None and view.cell not in cells:
         raise NoLink(
             _("There is no cell “{cell}” in what the link opens.").format(cell=view.cell),
-            _("These have names: {names}.").format(names=", ".join(sorted(cells)))
+            _("These have names: {names}.").format(names=", ".join(cells))
             if cells
             else _("Give the cell a name in the notebook; commit and push it."),
         )

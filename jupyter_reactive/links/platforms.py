@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..notebooks.marimo import SHOW_CODE_QUERY
@@ -55,6 +56,10 @@ class View:
         if self.with_code:
             words = {SHOW_CODE_QUERY: "true"}
         return f"?{urlencode(words)}" if words else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The view for programs."""
+        return {"what": self.what.value, "cell": self.cell, "code": self.with_code}
 
 
 def route(path: str, view: View) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import Unreadable
-from ..translation import _
+from ..notebooks.content import content_of
 from .changes import Change, changes
 from .released import Release, find
 
@@ -46,12 +45,6 @@ def compare(notebook: Path) -> Comparison:
         Unreadable: the file cannot be read.
     """
     release = find(notebook)
-    try:
-        mine = notebook.read_bytes()
-    except OSError as e:
-        raise Unreadable(
-            _("“{path}” cannot be read: {error}").format(path=notebook.name, error=e.strerror or e),
-            _("Check who may read the file."),
-        ) from e
+    mine = content_of(notebook)
     found = changes(release.content, mine, notebook.suffix)
     return Comparison(release, mine == release.content, tuple(found))

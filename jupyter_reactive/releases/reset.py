@@ -38,17 +38,31 @@ def reset(notebook: Path) -> Path | None:
     mine = notebook.read_bytes()
     if mine == release.content:
         return None
-    kept = _keep(notebook, mine)
-    write_new(notebook, release.content, force=True, mode=notebook.stat().st_mode & 0o7777)
+    mode = notebook.stat().st_mode & 0o7777
+    kept = keep_mine(notebook, mine, mode)
+    write_new(notebook, release.content, force=True, mode=mode)
     return kept
 
 
-def _keep(notebook: Path, content: bytes) -> Path:
+def keep_mine(notebook: Path, content: bytes, mode: int) -> Path:
+    """Write somebody's own version beside a notebook, under the next free name.
+
+    Args:
+        notebook: what gets another content.
+        content: their own.
+        mode: the permissions of that file.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        Unreadable: the folder cannot be written to.
+    """
     first = notebook.with_name(kept_name(notebook.name))
     for number in itertools.count():
         kept = first.with_stem(f"{first.stem}_{number}") if number else first
         try:
-            write_new(kept, content, mode=notebook.stat().st_mode & 0o7777)
+            write_new(kept, content, mode=mode)
         except NotebookExists:
             continue
         return kept

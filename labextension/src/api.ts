@@ -7,7 +7,7 @@ import {
   isAppServerList,
   isAssetList,
   isConversion,
-  isCourseLinkList,
+  isCourseLinks,
   isExport,
   isHookResult,
   isLog,
@@ -24,7 +24,7 @@ import type {
   IActivity,
   IAppServer,
   IConversion,
-  ICourseLink,
+  ICourseLinks,
   IExport,
   IHookResult,
   INewNotebook,
@@ -150,9 +150,10 @@ export class ReactiveAPI {
     path: string;
     hub: string;
     binder: string;
-  }): Promise<ReadonlyArray<ICourseLink>> {
+    cell: string;
+  }): Promise<ICourseLinks> {
     const reply = await request(this._settings, 'links', 'POST', options);
-    return expect(isCourseLinkList, reply, 'links').links;
+    return expect(isCourseLinks, reply, 'links');
   }
 
   /** What has changed in a notebook since it was released. */

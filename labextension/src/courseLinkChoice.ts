@@ -1,22 +1,27 @@
 import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { JSONExt } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { explain } from './notify';
-import type { ICourseLink, LinkForm, LinkPlatform } from './payloads';
+import type { ICourseLinks, LinkForm, LinkPlatform } from './payloads';
 
-/** Which servers the links are to lead to; empty for none, or the usual one. */
-export interface ILinkServers {
+/** What has to be asked for: where the links are to lead. */
+export interface ILinkWishes {
+  /** The address of a Hub; empty for none. */
   readonly hub: string;
+  /** The address of a BinderHub; empty for the usual one. */
   readonly binder: string;
+  /** The name of the cell that a notebook begins at; empty for its beginning. */
+  readonly cell: string;
 }
 
 interface IPlatform {
   readonly platform: LinkPlatform;
   readonly label: string;
   /** The server that has to be named, or may be. */
-  readonly server: keyof ILinkServers | null;
+  readonly server: 'hub' | 'binder' | null;
 }
 
 let count = 0;
@@ -28,24 +33,25 @@ export class CourseLinkChoice
 {
   /**
    * @param hub - the address of the Hub that this JupyterLab runs on, or ''.
-   * @param ask - gives the links that lead to these servers.
+   * @param ask - gives the links that lead there.
    */
   constructor(
     hub: string,
-    ask: (servers: ILinkServers) => Promise<ReadonlyArray<ICourseLink>>,
+    ask: (wishes: ILinkWishes) => Promise<ICourseLinks>,
     trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-ReactiveLink');
     this._trans = trans;
     this._ask = ask;
-    this._servers = { hub, binder: '' };
+    this._wishes = { hub, binder: '', cell: '' };
     this._platforms = platforms(trans);
     for (const { platform, label } of this._platforms) {
       this._platform.add(new Option(label, platform));
     }
     this._what.add(new Option(trans.__('Notebook'), 'notebook'));
     this._what.add(new Option(trans.__('App, without code'), 'app'));
+    this._what.add(new Option(trans.__('App with its code'), 'code'));
     for (const [form, label] of forms(trans)) {
       this._form.add(new Option(label, form));
     }
@@ -60,6 +66,7 @@ export class CourseLinkChoice
     for (const field of [
       this._platform,
       this._what,
+      this._cell,
       this._server,
       this._form
     ]) {
@@ -71,11 +78,15 @@ export class CourseLinkChoice
     for (const row of [platform, this._serverLabel, this._notes, link]) {
       row.classList.add('jp-ReactiveLink-wide');
     }
+    this._cellLabel = labelled(trans.__('Begins at'), this._cell);
+    this._formLabel = labelled(trans.__('Form'), this._form);
+    this._offerCells([]);
     this.node.append(
       platform,
       this._serverLabel,
       labelled(trans.__('Opens as'), this._what),
-      labelled(trans.__('Form'), this._form),
+      this._cellLabel,
+      this._formLabel,
       // Before the link: what is to be known is read first.
       this._notes,
       link
@@ -83,6 +94,9 @@ export class CourseLinkChoice
     this._platform.addEventListener('change', () => this._chooseServer());
     this._what.addEventListener('change', () => this._show());
     this._form.addEventListener('change', () => this._show());
+    this._cell.addEventListener('change', () =>
+      this._wish({ cell: this._cell.value })
+    );
     this._server.addEventListener('change', () => this._takeServer());
     this._chooseServer();
   }
@@ -107,9 +121,10 @@ export class CourseLinkChoice
     this._links = null;
     this._show();
     try {
-      const links = await this._ask(this._servers);
+      const { links, cells } = await this._ask(this._wishes);
       if (number === this._asked) {
         this._links = links;
+        this._offerCells(cells);
         this._show();
       }
     } catch (error) {
@@ -126,17 +141,38 @@ export class CourseLinkChoice
       server === 'binder'
         ? this._trans.__('Address of a BinderHub, if it is not mybinder.org')
         : this._trans.__('Address of the Hub');
-    this._server.value = server === null ? '' : this._servers[server];
+    this._server.value = server === null ? '' : this._wishes[server];
     this._show();
   }
 
   private _takeServer(): void {
     const { server } = this._chosen;
     if (server !== null) {
-      const address = this._server.value.trim();
-      this._servers = { ...this._servers, [server]: address };
-      void this._look();
+      this._wish({ [server]: this._server.value.trim() });
     }
+  }
+
+  private _wish(wish: Partial<ILinkWishes>): void {
+    this._wishes = { ...this._wishes, ...wish };
+    void this._look();
+  }
+
+  /** Let the user choose among the cells that have a name, if there are any. */
+  private _offerCells(cells: ReadonlyArray<string>): void {
+    const { cell } = this._wishes;
+    // What was chosen stays, with what is said of it, where the file has lost it meanwhile.
+    const names = cell && !cells.includes(cell) ? [cell, ...cells] : cells;
+    const offered = [...this._cell.options].map(option => option.value);
+    // A list that is open, and as it should be, is left alone.
+    if (!JSONExt.deepEqual(offered, ['', ...names])) {
+      this._cell.replaceChildren(
+        new Option(this._trans.__('Beginning of the notebook'), ''),
+        ...names.map(name => new Option(name, name))
+      );
+      this._cell.value = cell;
+    }
+    this._cellLabel.hidden = names.length === 0;
+    this._formLabel.classList.toggle('jp-ReactiveLink-wide', names.length > 0);
   }
 
   private _show(): void {
@@ -146,9 +182,13 @@ export class CourseLinkChoice
       ]);
       return;
     }
+    const code = this._what.value === 'code';
+    const kind = code ? 'app' : this._what.value;
     const link = this._links.find(
-      ({ platform, what }) =>
-        platform === this._platform.value && what === this._what.value
+      known =>
+        known.platform === this._platform.value &&
+        known.what === kind &&
+        known.code === code
     );
     const form = this._form.value as LinkForm;
     const notes = [link?.message, link?.remedy, ...(link?.warnings ?? [])];
@@ -177,12 +217,13 @@ export class CourseLinkChoice
   }
 
   private _asked = 0;
-  private _links: ReadonlyArray<ICourseLink> | null = null;
-  private _servers: ILinkServers;
-  private readonly _ask: (
-    servers: ILinkServers
-  ) => Promise<ReadonlyArray<ICourseLink>>;
+  private _links: ICourseLinks['links'] | null = null;
+  private _wishes: ILinkWishes;
+  private readonly _ask: (wishes: ILinkWishes) => Promise<ICourseLinks>;
+  private readonly _cell = document.createElement('select');
+  private readonly _cellLabel: HTMLLabelElement;
   private readonly _form = document.createElement('select');
+  private readonly _formLabel: HTMLLabelElement;
   private readonly _link = document.createElement('textarea');
   private readonly _notes = document.createElement('div');
   private readonly _platform = document.createElement('select');

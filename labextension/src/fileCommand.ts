@@ -35,13 +35,15 @@ export function addFileCommand(
   const { app, browsers } = surroundings;
   const pathOf = (args: ReadonlyPartialJSONObject): string | null =>
     meantPath(app, browsers, args, command.isKind ?? isNotebook);
-  const isOffered = (args: ReadonlyPartialJSONObject): boolean =>
-    (command.isOffered?.() ?? true) && pathOf(args) !== null;
+  const isOffered = (): boolean => command.isOffered?.() ?? true;
+  const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
+    isOffered() && pathOf(args) !== null;
   app.commands.addCommand(id, {
     label: command.label,
     caption: command.caption,
-    isVisible: isOffered,
-    isEnabled: isOffered,
+    // Else a submenu about a file of another drive would have nothing in it.
+    isVisible: args => (args.isContext ? isOffered() : isEnabled(args)),
+    isEnabled,
     describedBy: {
       args: { type: 'object', properties: fileArguments('notebook') }
     },

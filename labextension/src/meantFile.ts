@@ -50,8 +50,8 @@ export function meantPath(
 }
 
 /**
- * Whether the file is what the user sees; what is open and changed is saved, if
- * the user wants.
+ * Whether the file, or all in a folder, is what the user sees; what is open and
+ * changed is saved, if the user wants.
  *
  * @param what - says that the file is meant, in a sentence.
  */
@@ -64,14 +64,14 @@ export async function isSaved(
   for (const widget of app.shell.widgets('main')) {
     if (
       widget instanceof DocumentWidget &&
-      widget.context.path === path &&
+      `${widget.context.path}/`.startsWith(`${path}/`) &&
       widget.context.model.dirty
     ) {
       const { button } = await showDialog({
         title: trans.__('Save the notebook first?'),
         body: trans.__(
           '“%1” has changes that are not saved. %2',
-          PathExt.basename(path),
+          PathExt.basename(widget.context.path),
           what
         ),
         buttons: [

@@ -105,10 +105,19 @@ export type LinkForm = 'url' | 'markdown' | 'html' | 'rst';
 export interface ICourseLink {
   readonly platform: LinkPlatform;
   readonly what: 'notebook' | 'app';
+  /** Whether an app shows its code. */
+  readonly code: boolean;
   readonly forms: Readonly<Record<LinkForm, string>> | null;
   readonly warnings: ReadonlyArray<string>;
   readonly message: string | null;
   readonly remedy: string | null;
+}
+
+/** The links to a notebook. */
+export interface ICourseLinks {
+  readonly links: ReadonlyArray<ICourseLink>;
+  /** Names of the cells that they may begin at. */
+  readonly cells: ReadonlyArray<string>;
 }
 
 /** A cell that differs from the released one. */

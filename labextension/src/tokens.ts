@@ -75,6 +75,7 @@ export namespace CommandIDs {
   export const create = 'reactive:create';
   export const exportNotebook = 'reactive:export';
   export const fetchLesson = 'reactive:fetch-lesson';
+  export const fetchNewLesson = 'reactive:fetch-new-lesson';
   export const keepAlive = 'reactive:keep-alive';
   export const open = 'reactive:open';
   export const openApp = 'reactive:open-app';

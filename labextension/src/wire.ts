@@ -10,6 +10,7 @@ import type {
   IConversion,
   IConversionNote,
   ICourseLink,
+  ICourseLinks,
   IErrorBody,
   IExport,
   IHookResult,
@@ -225,10 +226,11 @@ function isCourseLink(value: unknown): value is ICourseLink {
   if (!isRecord(value)) {
     return false;
   }
-  const { platform, what, forms, warnings, message, remedy } = value;
+  const { platform, what, code, forms, warnings, message, remedy } = value;
   return (
     PLATFORMS.includes(platform) &&
     (what === 'notebook' || what === 'app') &&
+    typeof code === 'boolean' &&
     (forms === null ||
       (isRecord(forms) &&
         FORMS.every(form => typeof forms[form] === 'string'))) &&
@@ -238,13 +240,12 @@ function isCourseLink(value: unknown): value is ICourseLink {
   );
 }
 
-export function isCourseLinkList(
-  value: unknown
-): value is { readonly links: ReadonlyArray<ICourseLink> } {
+export function isCourseLinks(value: unknown): value is ICourseLinks {
   return (
     isRecord(value) &&
     Array.isArray(value.links) &&
-    value.links.every(isCourseLink)
+    value.links.every(isCourseLink) &&
+    isTextList(value.cells)
   );
 }
 

@@ -31,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     server = lab_in(tmp_path_factory.mktemp("lab"))
     validate = ["printf", "%s is valid", "{path}"]
-    options = {"LessonHooks": {"commands": {"validate": validate}}}
+    fetch = ["mkdir", "-v", "{folder}"]
+    options = {"LessonHooks": {"commands": {"fetch": fetch, "validate": validate}}}
     (server.home / "config/jupyter/jupyter_server_config.json").write_text(json.dumps(options))
     with server:
         yield server

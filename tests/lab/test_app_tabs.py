@@ -104,11 +104,11 @@ def test_ways_to_an_app(new_lab, write, jupyter, context, notebook_source, subte
         return lab.page.evaluate("navigator.clipboard.readText()")
 
     with subtests.test("the file browser's menu"):
-        lab.file_browser("slider.py", "Copy App Link")
+        lab.file_browser("slider.py", "Reactive Notebook", "Copy App Link")
         expect(lab.page.get_by_text("The link of the app is copied.")).to_be_visible()
         assert copied() == link
         with lab.page.expect_popup() as popup:
-            lab.file_browser("slider.py", "Open as App in New Browser Tab")
+            lab.file_browser("slider.py", "Reactive Notebook", "Open as App in New Browser Tab")
         Notebook(popup.value).expect_output("square: 1")
         assert popup.value.url.startswith(link)
         popup.value.close()
@@ -119,7 +119,7 @@ def test_ways_to_an_app(new_lab, write, jupyter, context, notebook_source, subte
         lab.file("script.py").click(button="right")
         menu = lab.page.locator(".lm-Menu-itemLabel:visible")
         expect(menu.filter(has_text="Open With")).to_be_visible()
-        expect(menu.filter(has_text="App")).to_have_count(0)
+        expect(menu.filter(has_text=re.compile("App|Reactive|Course"))).to_have_count(0)
         lab.page.keyboard.press("Escape")
 
     with subtests.test("from the app to the notebook, and the menu of its tab"):

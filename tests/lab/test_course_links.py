@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from course import Course, new_course, ready
-from front_end import Notebook, eventually
-from playwright.sync_api import expect
+from front_end import Lab, Notebook, eventually
+from playwright.sync_api import Locator, expect
 
 from jupyter_reactive.links.addresses import repository_of
 from jupyter_reactive.links.platforms import View, What, nbgitpuller
@@ -76,22 +76,37 @@ def lesson(jupyter, context, notebook_source, write, tmp_path) -> None:
     course = new_course(tmp_path, jupyter.root / "course")
     (jupyter.home / ".gitconfig").write_text((tmp_path / ".gitconfig").read_text())
     course.write("lesson.py", notebook_source)
+    named = notebook_source.replace("def _(mo, slider)", "def exercise(mo, slider)")
+    course.write("named.py", named)
     course.write("binder/requirements.txt", "jupyter-reactive")
     course.push(".")
 
 
+class LinkDialog:
+    """The dialog "Copy Course Link…" of a JupyterLab."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.dialog = lab.page.get_by_role("dialog")
+        self.link = self.dialog.get_by_label("Link", exact=True)
+        self.notes = self.dialog.get_by_role("status")
+        self.copy = self.dialog.get_by_role("button", name="Copy")
+
+    def open(self, name: str) -> None:
+        self.lab.file_browser(name, "Copy Course Link…")
+        expect(self.field("Leads to")).to_be_focused()
+
+    def field(self, label: str) -> Locator:
+        return self.dialog.get_by_label(label)
+
+
 def test_dialog_makes_the_link_and_says_what_is_in_the_way(lesson, new_lab, subtests):
     lab = new_lab()
-    dialog = lab.page.get_by_role("dialog")
-    link, notes = dialog.get_by_label("Link", exact=True), dialog.get_by_role("status")
-    copy = dialog.get_by_role("button", name="Copy")
-
-    def open_dialog(name: str) -> None:
-        lab.file_browser(name, "Copy Course Link…")
-        expect(dialog.get_by_label("Leads to")).to_be_focused()
+    choice = LinkDialog(lab)
+    dialog, link, notes, copy = choice.dialog, choice.link, choice.notes, choice.copy
 
     with subtests.test("without a repository there is a reason, and nothing to copy"):
-        open_dialog("alone.py")
+        choice.open("alone.py")
         expect(notes).to_contain_text("“alone.py” is in no git repository")
         expect(link).to_have_value("")
         expect(link).to_have_accessible_description(re.compile("in no git repository"))
@@ -101,7 +116,7 @@ def test_dialog_makes_the_link_and_says_what_is_in_the_way(lesson, new_lab, subt
 
     with subtests.test("Binder, by keyboard"):
         lab.double_click("course")
-        open_dialog("lesson.py")
+        choice.open("lesson.py")
         expect(link).to_have_value(
             "https://mybinder.org/v2/gh/ada/course/main?urlpath=reactive%2Fopen%2Flesson.py"
         )
@@ -118,7 +133,7 @@ def test_dialog_makes_the_link_and_says_what_is_in_the_way(lesson, new_lab, subt
         eventually(lab.page, lambda: lab.page.evaluate("navigator.clipboard.readText()") == text)
 
     with subtests.test("what a platform lacks is said"):
-        open_dialog("lesson.py")
+        choice.open("lesson.py")
         dialog.get_by_label("Leads to").select_option("colab")
         expect(notes).to_contain_text("there is none beside “lesson.py”")
         expect(copy).to_be_disabled()
@@ -135,3 +150,65 @@ def test_dialog_makes_the_link_and_says_what_is_in_the_way(lesson, new_lab, subt
         expect(link).to_have_value(re.compile(f"^{HUB}hub/user-redirect/git-pull"))
         expect(copy).to_be_enabled()
         dialog.get_by_role("button", name="Cancel").click()
+
+
+def test_dialog_leads_to_a_cell_and_to_an_app_with_its_code(jupyter, lesson, new_lab, subtests):
+    lab = new_lab(path="course")
+    choice = LinkDialog(lab)
+    what, begin = choice.field("Opens as"), choice.field("Begins at")
+
+    with subtests.test("the submenu has an entry for a file that the server does not know"):
+        seen = lab.page.evaluate(
+            """() => ['isVisible', 'isEnabled'].map(is =>
+              window.jupyterapp.commands[is]('reactive:copy-course-link', { isContext: true }))"""
+        )
+        assert seen == [True, False]
+
+    with subtests.test("no name, no choice of a cell"):
+        choice.open("lesson.py")
+        expect(choice.link).not_to_have_value("")
+        expect(what).to_be_visible()
+        expect(begin).to_be_hidden()
+        lab.page.keyboard.press("Escape")
+
+    with subtests.test("a cell, by keyboard"):
+        choice.open("named.py")
+        expect(begin.locator("option")).to_have_text(["Beginning of the notebook", "exercise"])
+        what.press("Tab")
+        expect(begin).to_be_focused()
+        lab.page.keyboard.type("exer")
+        expect(choice.link).to_have_value(
+            re.compile(r"open%2Fnamed\.py%3Freactive-cell%3Dexercise$")
+        )
+        expect(begin).to_be_focused()
+        expect(choice.copy).to_be_enabled()
+
+    with subtests.test("where a cell cannot be shown, a remedy is"):
+        what.select_option("App with its code")
+        expect(choice.notes).to_contain_text("has no cells to link to")
+        expect(choice.notes).to_contain_text("leave the cell out")
+        expect(choice.copy).to_be_disabled()
+
+    with subtests.test("an app with its code, and what the server must let"):
+        begin.select_option("Beginning of the notebook")
+        expect(choice.link).to_have_value(re.compile(r"run%2Fnamed\.py%2F%3Fshow-code%3Dtrue$"))
+        expect(choice.link).to_have_accessible_description(
+            re.compile("AppServerLauncher.include_code")
+        )
+        choice.field("Leads to").select_option("molab")
+        expect(choice.notes).to_contain_text("molab shows no app with its code.")
+        expect(choice.copy).to_be_disabled()
+
+    with subtests.test("a cell that is not pushed yet is refused with those that are"):
+        file = jupyter.root / "course/named.py"
+        source = file.read_text("utf-8")
+        file.write_text(source.replace("def exercise(", "def renamed("), "utf-8")
+        choice.field("Leads to").select_option("binder")
+        what.select_option("Notebook")
+        # The file is looked at again with each question.
+        begin.select_option("exercise")
+        begin.select_option("renamed")
+        expect(choice.notes).to_contain_text("no cell “renamed” in what the link opens")
+        expect(choice.notes).to_contain_text("These have names: exercise.")
+        lab.page.keyboard.press("Escape")
+        file.write_text(source, "utf-8")

@@ -126,8 +126,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
     path = PurePosixPath(wanted["path"])
     try:
         if platform is Platform.HUB:
-            cells = None if wanted["cells"] is None else frozenset(wanted["cells"])
-            return offer_on_hub(wanted["path"], view, wanted["server"], cells)
+            return offer_on_hub(wanted["path"], view, wanted["server"], wanted["cells"])
         repository, had_secret = repository_of(wanted["repository"])
         twin = str(path.with_suffix(".py" if path.suffix == ".ipynb" else ".ipynb"))
         lesson = Lesson(
@@ -139,7 +138,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
             Access.UNKNOWN,
             has_us=wanted["hasUs"],
             warnings=(NOT_ASKED,) if had_secret else (),
-            cells=frozenset([wanted["cell"]] if wanted["cells"] is None else wanted["cells"]),
+            cells=(wanted["cell"],) if wanted["cells"] is None else tuple(wanted["cells"]),
         )
         if repository.is_here:
             # Neither a folder nor anything else that only a shell's user can mean is on a page.
@@ -445,7 +444,7 @@ def test_the_page_knows_notebooks_and_their_cells(builder, tutorials, notebook_s
         content = text.encode()
         if not recognise_source(PurePosixPath(path).suffix, content).reactive:
             return None
-        return sorted(cell_names(path, content))
+        return list(cell_names(path, content))
 
     expected = [by_program(path, text) for path, text in looks]
     assert [cells for cells in expected if cells]

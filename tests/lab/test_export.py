@@ -7,14 +7,14 @@ import re
 from playwright.sync_api import expect
 from reports import BROKEN, ENDLESS
 
-ENTRY = "Export Reactive Notebook…"
+ENTRY = ("Reactive Notebook", "Export Reactive Notebook…")
 
 
 def test_report_tells_what_raised_and_cancel_ends_it(new_lab, write):
     source = write("lesson.py", BROKEN)
     endless = write("endless.py", ENDLESS)
     lab = new_lab()
-    lab.file_browser("lesson.py", ENTRY)
+    lab.file_browser("lesson.py", *ENTRY)
     dialog = lab.page.get_by_role("dialog")
     choice = dialog.get_by_label("Format")
     expect(choice).to_be_focused()
@@ -33,7 +33,7 @@ def test_report_tells_what_raised_and_cancel_ends_it(new_lab, write):
     assert "division by zero" in page
     assert "after * 7" not in page
 
-    lab.file_browser("endless.py", ENTRY)
+    lab.file_browser("endless.py", *ENTRY)
     dialog.get_by_role("button", name="Export").click()
     expect(lab.file("begun")).to_be_visible(timeout=60_000)
     waiting = toast.locator(".Toastify__toast").filter(has_text="“endless.py” is being exported")

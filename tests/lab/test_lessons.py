@@ -9,6 +9,9 @@ from course import Course, new_course
 from front_end import eventually
 from playwright.sync_api import expect
 
+# In the file browser, below a few files.
+EMPTY = {"x": 60, "y": 200}
+
 
 @pytest.fixture
 def course(jupyter, tmp_path, notebook_source) -> Course:
@@ -31,7 +34,7 @@ def test_changes_are_shown_and_reset_keeps_mine(
     dialog = page.get_by_role("dialog")
 
     with subtests.test("without a repository there is a sentence"):
-        lab.file_browser("alone.py", "What Changed Since the Release…")
+        lab.file_browser("alone.py", "Course", "What Changed Since the Release…")
         notice = page.locator(".Toastify__toast").filter(has_text="“alone.py” cannot be compared")
         expect(notice).to_contain_text("in no git repository")
 
@@ -49,17 +52,28 @@ def test_changes_are_shown_and_reset_keeps_mine(
         dialog.get_by_role("button", name="Close").click()
 
     with subtests.test("an operator's command, and what it says"):
-        lab.file_browser("lesson.py", "Validate Lesson")
+        lab.file_browser("lesson.py", "Course", "Validate Lesson")
         expect(dialog).to_contain_text("Validate Lesson, “lesson.py”: done")
         expect(dialog.locator("pre")).to_have_text("course/lesson.py is valid")
         dialog.get_by_role("button", name="Close").click()
-        lab.file("lesson.py").click(button="right")
-        expect(page.locator(".lm-Menu-item:visible", has_text="Validate Lesson")).to_be_visible()
-        expect(page.locator(".lm-Menu-item:visible", has_text="Submit Lesson")).to_have_count(0)
-        page.keyboard.press("Escape")
+
+    with subtests.test("the course's menu has what the operator has set"):
+        lab.file_browser("lesson.py", "Course")
+        entries = page.locator(".lm-Menu").last.locator(
+            '.lm-Menu-item[data-type="command"]:visible'
+        )
+        expect(entries).to_have_text(
+            [
+                "What Changed Since the Release…",
+                "Reset to the Released Version…",
+                "Validate Lesson",
+            ]
+        )
+        for _ in range(2):
+            page.keyboard.press("Escape")
 
     with subtests.test("reset: the tab shows the release, mine stands beside it"):
-        lab.file_browser("lesson.py", "Reset to the Released Version…")
+        lab.file_browser("lesson.py", "Course", "Reset to the Released Version…")
         dialog.get_by_role("button", name="Reset").click()
         notice = page.locator(".Toastify__toast").filter(has_text="is as it was released")
         expect(notice).to_contain_text("Yours is “lesson_mine.py”")
@@ -72,3 +86,22 @@ def test_changes_are_shown_and_reset_keeps_mine(
         assert "my square:" in kept
         eventually(page, lambda: lesson.read_text("utf-8") == notebook_source)
         lab.expect_sessions("course/lesson.py")
+
+
+def test_a_lesson_is_fetched_by_its_name(jupyter, new_lab, write):
+    write("alone.py")
+    lab = new_lab()
+    page = lab.page
+    dialog = page.get_by_role("dialog")
+    page.locator(".jp-DirListing-content").click(button="right", position=EMPTY)
+    page.locator(".lm-Menu-item:visible", has_text="Fetch a New Lesson…").click()
+    dialog.get_by_label("Name of the lesson").fill("week é")
+    dialog.get_by_role("button", name="Fetch").click()
+    expect(dialog).to_contain_text("Fetch Lesson, “week é”: done")
+    expect(dialog.locator("pre")).to_contain_text("created directory")
+    dialog.get_by_role("button", name="Close").click()
+    # Again, by the menu of the folder: the command does not make it twice.
+    lab.file_browser("week é", "Fetch Lesson")
+    expect(dialog).to_contain_text("Fetch Lesson, “week é”: failed")
+    dialog.get_by_role("button", name="Close").click()
+    assert (jupyter.root / "week é").is_dir()

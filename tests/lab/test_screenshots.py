@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def examples(write) -> None:
 
 def test_notebook_in_lab(jupyter, browser, examples):
     context = browser.new_context(
-        viewport={"width": 1360, "height": 850}, device_scale_factor=2, color_scheme="null"
+        viewport={"width": 1360, "height": 920}, device_scale_factor=2, color_scheme="null"
     )
     lab = Lab(context.new_page(), jupyter)
     lab.open()
@@ -54,9 +55,14 @@ def test_notebook_in_lab(jupyter, browser, examples):
     lab.notebook.expect_ready()
     expect(lab.notebook.outputs.locator("svg").first).to_be_visible()
     lab.notebook.slider().press("ArrowRight")
+    lab.notebook.expect_output("day 37")
+    # Its value stands over the code as long as it has the focus.
+    lab.notebook.slider().blur()
+    lab.notebook.cells.filter(has_text="contagion =").evaluate(
+        "cell => { cell.style.scrollMarginTop = '24px'; cell.scrollIntoView(); }"
+    )
+    # Until nothing moves any more.
     lab.page.wait_for_timeout(2000)
-    lab.notebook.outputs.locator("svg").last.scroll_into_view_if_needed()
-    lab.page.wait_for_timeout(500)
     lab.page.screenshot(path=IMAGES / "lab.png")
     context.close()
 
@@ -89,15 +95,15 @@ def test_conversion_report(write, new_lab):
 def test_course_link_dialog(jupyter, tmp_path, new_lab):
     course = new_course(tmp_path, jupyter.root / "course")
     (jupyter.home / ".gitconfig").write_text((tmp_path / ".gitconfig").read_text())
-    for name in ("birthdays.py", "birthdays.ipynb"):
-        course.write(name, (DOCS / "course" / name).read_text("utf-8"))
+    course.write("epidemic.py", (DOCS / "examples/epidemic.py").read_text("utf-8"))
     course.write("binder/requirements.txt", "jupyter-reactive")
     course.push(".")
     lab = new_lab()
     lab.double_click("course")
-    lab.file_browser("birthdays.py", "Copy Course Link…")
+    lab.file_browser("epidemic.py", "Copy Course Link…")
     dialog = lab.page.get_by_role("dialog")
-    expect(dialog.get_by_label("Link", exact=True)).not_to_have_value("")
+    dialog.get_by_label("Begins at").select_option("parameters")
+    expect(dialog.get_by_label("Link", exact=True)).to_have_value(re.compile("parameters"))
     dialog.get_by_label("Form").select_option("markdown")
     lab.page.wait_for_timeout(500)
     lab.page.screenshot(path=IMAGES / "course-link.png")

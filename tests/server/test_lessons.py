@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 from course import Course, ready
+from documented import python_block
 
 LESSON = "course/week 1/é.py"
 # What a grader's command does in these tests.
@@ -20,6 +23,15 @@ if told["action"] == "submit":
     time.sleep(60)
 print(told["path"], os.environ["GRADER_TOKEN"], "é")
 sys.exit(int(told["action"] == "validate"))
+"""
+
+# Tells what a grader of Jupyter's notebooks finds where it was sent.
+OF_JUPYTER = """import json, os, pathlib, sys
+file, folder, parent, name = map(pathlib.Path, sys.argv[1:])
+assert pathlib.Path.cwd() == folder == parent / name
+assert file.suffix == ".py" or json.loads(file.read_text("utf-8"))["nbformat"] == 4
+assert pathlib.Path("data.csv").read_text() == "1,2"
+print(json.dumps({"name": file.name, "folder": str(folder), "files": sorted(os.listdir())}))
 """
 
 
@@ -104,6 +116,101 @@ async def test_hooks_run_and_tell(api, notebook: str, events, until, jp_root_dir
     with subtests.test("only what is there, and only what is set"):
         assert (await api("POST", "hooks", {"action": "fetch", "path": "none.py"})).status == 404
         assert (await api("POST", "hooks", {"action": "grade", "path": notebook})).status == 403
+
+
+async def test_the_subscriber_of_the_documentation_hears_of_it(
+    api, notebook: str, jp_serverapp, jp_http_port: int, jp_base_url: str
+):
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", python_block("in-class.md", "Events")),
+        env={
+            **os.environ,
+            "JUPYTER_URL": f"http://127.0.0.1:{jp_http_port}{jp_base_url}",
+            "JUPYTER_TOKEN": jp_serverapp.identity_provider.token,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+
+    async def heard() -> str:
+        line = await asyncio.wait_for(child.stdout.readline(), 60)
+        return line.decode().rstrip("\n")
+
+    try:
+        assert await heard() == "subscribed"
+        await api("POST", "hooks", {"action": "validate", "path": notebook})
+        assert await heard() == f"validate {notebook} running None"
+        assert await heard() == f"validate {notebook} failed 1"
+    finally:
+        child.kill()
+        await child.communicate()
+
+
+async def test_a_folder_that_is_not_there_can_be_fetched(api, reactive, jp_root_dir, subtests):
+    fetch = "import os, sys; os.mkdir(sys.argv[1]); print(os.getcwd())"
+    reactive.parts.hooks.commands = {
+        "fetch": [sys.executable, "-c", fetch, "{folder_name}"],
+        "submit": ["true"],
+    }
+
+    async def post(action: str, path: str):
+        return await api("POST", "hooks", {"action": action, "path": path})
+
+    with subtests.test("it is made in the folder that is named, and nowhere else"):
+        done = (await post("fetch", "/été/")).json
+        assert (done["state"], done["path"]) == ("done", "été")
+        assert done["lines"] == [str(jp_root_dir)]
+        assert (jp_root_dir / "été").is_dir()
+    with subtests.test("nothing else can be done with what is not there"):
+        assert (await post("submit", "other")).status == 404
+    with subtests.test("it has a place, under the root and in sight"):
+        for path, status in {"no/week1": 404, "../x": 400, ".week1": 404, "x.ipynb": 404}.items():
+            assert (await post("fetch", path)).status == status, path
+
+
+async def test_a_grader_of_jupyters_notebooks_gets_one(
+    api, reactive, jp_root_dir: Path, tmp_path: Path, notebook_source: str, subtests
+):
+    week = jp_root_dir / "week1"
+    week.mkdir()
+    (week / "data.csv").write_text("1,2")
+    (week / "lesson.py").write_text(notebook_source, "utf-8")
+    (week / "other.py").write_text("x = 1")
+    grader = tmp_path / "of_jupyter.py"
+    grader.write_text(OF_JUPYTER)
+    command = [sys.executable, str(grader), "{file}", "{folder}", "{parent}", "{folder_name}"]
+    hooks = reactive.parts.hooks
+    hooks.commands = {"submit": command, "validate": command}
+    hooks.for_jupyter = ["submit"]
+
+    async def run(action: str, path: str) -> dict:
+        return (await api("POST", "hooks", {"action": action, "path": path})).json
+
+    with subtests.test("the notebook that was chosen, in a copy that goes away"):
+        before = {path: path.read_bytes() for path in week.iterdir()}
+        done = await run("submit", "week1/lesson.py")
+        said, told = done["lines"][0], json.loads(done["lines"][1])
+        assert (done["state"], done["path"]) == ("done", "week1/lesson.py")
+        assert said == "“lesson.py” goes as “lesson.ipynb”."
+        assert told == {
+            "name": "lesson.ipynb",
+            "folder": told["folder"],
+            "files": ["data.csv", "lesson.ipynb", "lesson.py", "other.py"],
+        }
+        assert not Path(told["folder"]).exists()
+        assert {path: path.read_bytes() for path in week.iterdir()} == before
+    with subtests.test("other actions get the folder itself"):
+        told = json.loads((await run("validate", "week1/lesson.py"))["lines"][0])
+        assert (told["name"], told["folder"]) == ("lesson.py", str(week))
+    with subtests.test("what is no notebook is refused in a sentence, and the command not run"):
+        failed = await run("submit", "week1/other.py")
+        assert (failed["state"], failed["exit_code"], failed["lines"]) == ("failed", None, [])
+        assert "no marimo notebook" in failed["message"]
+    with subtests.test("what says that it has failed has failed"):
+        hooks.failures = {"validate": r"data\.csv"}
+        failed = await run("validate", "week1/lesson.py")
+        assert (failed["state"], failed["exit_code"]) == ("failed", 0)
+        assert failed["message"] == "“validate” says that it has failed."
 
 
 async def test_a_hook_that_takes_too_long_is_ended_whole(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from traitlets import TraitError
 from jupyter_reactive.cli.hook import HookApp
 from jupyter_reactive.servers.hooks import LessonHooks
 
+# Puts the released lesson into its folder, as graders do, over whatever is there.
+FETCH = """import os, pathlib, sys
+folder, name, parent = sys.argv[1:]
+assert pathlib.Path(parent, name) == pathlib.Path(folder)
+assert os.getcwd() == (folder if os.path.isdir(folder) else parent)
+os.makedirs(folder, exist_ok=True)
+pathlib.Path(folder, "lesson.py").write_text("released")
+"""
+
 
 @pytest.fixture
 def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
@@ -20,6 +30,7 @@ def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     commands = {
         "validate": [sys.executable, "-c", code + "sys.exit(3)"],
         "submit": [sys.executable, "-c", code, "{{not a field}}"],
+        "fetch": [sys.executable, "-c", FETCH, "{folder}", "{folder_name}", "{parent}"],
     }
     config = tmp_path / "config"
     config.mkdir()
@@ -52,11 +63,25 @@ def test_command_is_run_and_its_end_told(hook):
     )
 
 
+def test_a_lesson_is_fetched_where_none_is_and_mine_is_kept_where_one_is(hook, tmp_path: Path):
+    assert hook("fetch", "week 1") == (0, "\n", "")
+    lesson = tmp_path / "week 1/lesson.py"
+    assert lesson.read_text() == "released"
+    for mine, kept in {"my first": "lesson_mine.py", "my second": "lesson_mine_1.py"}.items():
+        lesson.write_text(mine)
+        status, out, _err = hook("fetch", "week 1/lesson.py")
+        assert (status, lesson.read_text()) == (0, "released")
+        assert out == f"“lesson.py” is another one now; yours is kept as “{kept}”.\n"
+        assert lesson.with_name(kept).read_text() == mine
+    assert hook("fetch", "week 1") == (0, "\n", "")
+    assert hook("fetch", "no/week 2")[0] == hook("fetch", "week 1/other.ipynb")[0] == 2
+
+
 def test_refuses_with_a_sentence(hook):
     for arguments, sentence in {
-        ("fetch", "é 1.py"): "Nothing is set for “fetch”",
         ("submit", "gone.py"): "There is no file “gone.py”",
         ("submit",): "Name one of fetch, validate, submit",
+        ("grade", "é 1.py"): "Nothing is set for “grade”",
     }.items():
         status, out, err = hook(*arguments)
         assert (status, out) == (2, "")
@@ -64,14 +89,17 @@ def test_refuses_with_a_sentence(hook):
 
 
 @pytest.mark.parametrize(
-    "commands, sentence",
+    "options, sentence",
     [
-        ({"grade": ["x"]}, "'grade' is none of fetch, validate, submit"),
-        ({"submit": ["x", "{user}"]}, "{user} means nothing"),
-        ({"submit": ["x", "{"]}, "for a brace"),
-        ({"submit": []}, "'submit' names no program"),
+        ({"commands": {"grade": ["x"]}}, "'grade' is none of fetch, validate, submit"),
+        ({"commands": {"submit": ["x", "{user}"]}}, "{user} means nothing"),
+        ({"commands": {"submit": ["x", "{"]}}, "for a brace"),
+        ({"commands": {"submit": []}}, "'submit' names no program"),
+        ({"for_jupyter": ["fetch"]}, "validate"),
+        ({"failures": {"validate": "("}}, "no regular expression"),
+        ({"failures": {"grade": "x"}}, "fetch"),
     ],
 )
-def test_mistakes_of_the_operator_are_told_at_once(commands, sentence):
-    with pytest.raises(TraitError, match=sentence):
-        LessonHooks(commands=commands)
+def test_mistakes_of_the_operator_are_told_at_once(options, sentence):
+    with pytest.raises(TraitError, match=re.escape(sentence)):
+        LessonHooks(**options)

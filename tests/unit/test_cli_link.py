@@ -159,6 +159,8 @@ def test_link_to_a_cell_and_to_an_app_with_its_code(course, link, notebook_sourc
         ("--cell=exercise", "--platform=molab"): "at its beginning",
         ("--cell=exercise", "--platform=colab"): "at its beginning",
         ("--code",): "shows its code in any case",
+        ("--code", "--platform=molab"): "shows its code in any case",
+        ("--code", "--app", "--platform=molab"): "shows no app with its code",
     }.items():
         with subtests.test(" ".join(arguments)):
             made = link("week 1/é.py", *arguments)

@@ -15,6 +15,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ReactiveAPI } from '../api';
 import { CourseLinkChoice } from '../courseLinkChoice';
+import type { ILinkWishes } from '../courseLinkChoice';
 import { addFileCommand } from '../fileCommand';
 import { isSaved } from '../meantFile';
 import { listTabCommands } from '../palette';
@@ -43,8 +44,8 @@ export const courseLink: JupyterFrontEndPlugin<void> = {
         if (!(await isSaved(app, path, what, trans))) {
           return;
         }
-        const ask = (servers: { hub: string; binder: string }) =>
-          api.courseLinks({ path, ...servers });
+        const ask = (wishes: ILinkWishes) =>
+          api.courseLinks({ path, ...wishes });
         const { button, value } = await showDialog<string>({
           title: trans.__('Course Link to “%1”', PathExt.basename(path)),
           body: new CourseLinkChoice(hubAddress(), ask, trans),

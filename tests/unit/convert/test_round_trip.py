@@ -57,6 +57,48 @@ def test_an_edited_cell_keeps_its_tags_and_the_others_come_back():
     ]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "return x * x",
+        "return helper(x)\n\n    return (square,)\n\n\n@app.cell\ndef _():\n    ('more',)",
+    ],
+    ids=["alone", "with-another-cell"],
+)
+def test_a_cell_that_may_not_be_deleted_is_found_again_whatever_stands_in_it(answer: str):
+    mine = {"deletable": False, "nbgrader": {"grade_id": "square", "solution": True}}
+    old = old_notebook(
+        v4.new_code_cell("def square(x):\n    # YOUR CODE\n    raise ValueError()", metadata=mine),
+        v4.new_code_cell("assert square(3) == 9", metadata={"deletable": False}),
+        v4.new_markdown_cell("YOUR ANSWER HERE", metadata={"deletable": False, "n": 1}),
+        v4.new_markdown_cell("The end"),
+    )
+    text = convert(old).text
+    edited = text.replace("# YOUR CODE\n        raise ValueError()", answer)
+    edited = edited.replace("YOUR ANSWER HERE", "It is the square of a number that is given.")
+    assert edited.count("YOUR") == 0
+    cells = {cell["source"]: cell["metadata"] for cell in stored(back(edited, old).text)}
+    (solution,) = (source for source in cells if "def square" in source)
+    assert cells.pop(solution) == mine
+    assert cells["It is the square of a number that is given."] == {"deletable": False, "n": 1}
+    assert cells.get("('more',)", {}) == {}
+
+
+def test_a_test_of_what_is_yet_to_be_answered_is_again_what_it_was():
+    blank = "# YOUR CODE HERE\nraise NotImplementedError()"
+    old = old_notebook(
+        v4.new_code_cell(blank, metadata={"deletable": False, "n": 1}),
+        v4.new_code_cell("assert area == 16", metadata={"deletable": False, "n": 2}),
+    )
+    text = convert(old).text
+    assert text.count("traceback.print_exc()") == 2
+    edited = text.replace(blank.replace("\n", "\n        "), "area = 16")
+    assert edited != text
+    cells = [(cell["source"], cell["metadata"].get("n")) for cell in stored(back(edited, old).text)]
+    assert cells[-1] == ("assert area == 16", 2)
+    assert [n for _source, n in cells if n] == [1, 2]
+
+
 def test_an_edited_cell_finds_the_names_that_it_uses():
     old = old_notebook(
         v4.new_code_cell("x = 1"), v4.new_code_cell("x = 'b'\nx"), v4.new_code_cell("print(x)")

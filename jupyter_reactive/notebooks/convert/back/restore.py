@@ -18,10 +18,9 @@ from ...reactive_file import ReactiveFile, read_reactive
 from ..groups import Group, groups
 from ..ipython import translate
 from ..model import Draft, Note, SourceCell, Verdict
-from ..names.analysis import analyse
 from ..pipeline import convert
 from ..read import read
-from ..write import is_private
+from .cell_names import names_of
 from .cells import JupyterCell
 from .matching import Match, matched
 from .notebook import new_cell
@@ -68,8 +67,8 @@ def restored(
     conversion = convert(old, folder=folder)
     made = read_reactive(conversion.text)
     places = [[number - 1 for number in cell.new_cells] for cell in conversion.report.cells]
-    match = matched(made.cells, file.cells)
     before = _Before(source.cells, _as_stored(old, source.cells), places, made)
+    match = matched(made.cells, file.cells, before.lasting)
     if match.same <= set(before.added):
         return None
     chosen = before.restorable(match, file)
@@ -123,6 +122,13 @@ class _Before:
                 anchor = index
             else:
                 self.followers.setdefault(anchor, []).append(index)
+        # nbformat: what may not be deleted is still there, however much of it is new.
+        self.lasting = {
+            new
+            for olds, news in self.groups
+            if any(stored[old].get("metadata", {}).get("deletable") is False for old in olds)
+            for new in news
+        }
         self._cells = cells
         self._differing: dict[int, set[str]] = {}
 
@@ -157,7 +163,7 @@ class _Before:
             new = [self.made.cells[index].source for index in group[1]]
             before, after = _names(old), _names(new)
             different = (before[0] ^ after[0]) | (before[1] ^ after[1])
-            self._differing[group[0][0]] = different - self._gathered
+            self._differing[group[0][0]] = different & self._bound - self._gathered
         return self._differing[group[0][0]]
 
     @cached_property
@@ -167,21 +173,16 @@ class _Before:
         return {name for cell in cells for name in names_of(cell.source)[0]}
 
     @cached_property
+    def _bound(self) -> set[str]:
+        """The names that any cell binds, before or after; nothing gives the others another name."""
+        sources = [draft.source for draft in self._drafts]
+        sources += [cell.source for cell in self.made.cells]
+        return {name for source in sources for name in names_of(source)[0]}
+
+    @cached_property
     def _drafts(self) -> Sequence[Draft]:
         """The old cells in pure Python, before they got other names."""
         return translate(self._cells).drafts
-
-
-def names_of(source: str) -> tuple[set[str], set[str]]:
-    """The names that a cell binds, and those that it reads of others; none if it does not parse."""
-    try:
-        usage = analyse(source)
-    except (SyntaxError, ValueError):
-        return set(), set()
-    return (
-        {name for name in usage.bound if not is_private(name)},
-        {name for name in usage.read if not is_private(name)},
-    )
 
 
 def _names(sources: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -279,11 +280,15 @@ class _Writer:
     def _write_new(self, place: int) -> None:
         cell = self._cells[place]
         metadata: Mapping[str, Any] = cell.metadata
-        made = self._match.edited.get(cell.origin) if cell.origin is not None else self._made(place)
+        made = self._made(place)
+        if made is None and cell.origin is not None:
+            made = self._match.edited.get(cell.origin)
         identity = None
         for olds, news in self._before.groups:
-            if made in news and self._before.stored[olds[0]]["cell_type"] == cell.kind:
-                old = self._before.stored[olds[0]]
+            old = self._before.stored[olds[0]]
+            # What may not be deleted is there once, also where it has become several cells.
+            is_this = made == news[0] if news[0] in self._before.lasting else made in news
+            if is_this and old["cell_type"] == cell.kind:
                 metadata, identity = _with_old(cell.metadata, old), old.get("id")
         written = new_cell(cell.kind, cell.source, metadata)
         if identity is not None:
