@@ -156,7 +156,7 @@ SOURCES = (
     f"{APP}@app.cell(hide_code=True)\nasync def two(a, b):\n    return\n",
     f"{APP}@app.cell\ndef _():\n    '''\n@app.cell\ndef no():\n'''\n    return\n",
     f'{APP}app._unparsable_cell(\n    r"""\n    a b (\n    """,\n    name="three"\n)\n',
-    f'{APP}@app.cell\ndef z():\n 0\napp._unparsable_cell("a b", name="y")\n@app.cell\ndef x():\n 0\n',
+    f'{APP}@app.cell\ndef b():\n 0\napp._unparsable_cell("a", name="y")\n@app.cell\ndef x():\n 0\n',
     f"{APP}@app.function\ndef f():\n    return\n@app.class_definition\nclass C:\n    pass\n",
     f"{APP}@app.cell\ndef été():\n    return\n".replace("\n", "\r\n"),
 )
