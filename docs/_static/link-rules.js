@@ -89,7 +89,7 @@
   }
 
   /** Refuse a cell that the link could not lead to, and code that could not be shown. */
-  function checkView({ platform, what, path, cell, withCode }, name) {
+  function checkView({ platform, what, path, cell, withCode, cells }, name) {
     if (!cell && !withCode) {
       return;
     }
@@ -121,6 +121,14 @@
       throw new NoLink(
         `“${path}” has no names of cells.`,
         'Link to a reactive notebook (.py).'
+      );
+    }
+    if (cell && cells && !cells.includes(cell)) {
+      throw new NoLink(
+        `There is no cell “${cell}” in what the link opens.`,
+        cells.length
+          ? `These have names: ${cells.join(', ')}.`
+          : 'Give the cell a name in the notebook; commit and push it.'
       );
     }
   }
@@ -170,14 +178,27 @@
     return warnings;
   }
 
-  function checkBinder({ repository, server }) {
+  function checkBinder({ repository, server, hasUs }) {
     if (server === BINDER && isPrivate(repository.host)) {
       throw new NoLink(
         `mybinder.org cannot reach ${repository.host}, which is known in its own network only.`,
         'Push the repository to a public place, or give the address of your own BinderHub.'
       );
     }
-    return aboutHost(repository, 'BinderHub');
+    return [...aboutHost(repository, 'BinderHub'), ...aboutImage(hasUs)];
+  }
+
+  function aboutImage(hasUs) {
+    if (hasUs === false) {
+      return [
+        'Nothing that Binder builds the image from names jupyter-reactive, without which the link ends nowhere. Add it to binder/requirements.txt.'
+      ];
+    }
+    return hasUs === null
+      ? [
+          'Binder builds the image from more files than this page looks at: one of them has to name jupyter-reactive.'
+        ]
+      : [];
   }
 
   function checkNbgitpuller({ repository, ref, server }) {
@@ -218,7 +239,9 @@
    *
    * @param wanted - `platform`, `what`, `path`, and where they count `repository` (its address),
    *   `ref`, `server`, `hasTwin` (whether the other format is beside the notebook), `cell` (the
-   *   name of the one that it begins with) and `withCode` (whether an app shows its code).
+   *   name of the one that it begins with) and `withCode` (whether an app shows its code); after a
+   *   look into the repository `cells` (the names of all) and `hasUs` (whether what Binder
+   *   builds the image from names this package; null where that could not be seen).
    * @param name - of the platform.
    * @returns its `url`, the `path` that it opens, and `warnings`.
    * @throws NoLink, with a `message` and a `remedy`.

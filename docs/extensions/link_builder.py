@@ -7,20 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_reactive.links.forms import NAMES, forms
+from jupyter_reactive.links.lesson import IMAGE_FILES
 from jupyter_reactive.links.platforms import Platform
 
 FORM = Path(__file__).with_name("link_builder.html")
+# Each uses those before it.
+SCRIPTS = ("addresses", "rules", "files", "hosts", "look", "builder")
 
 
 def link_builder() -> Iterator[str]:
-    """The form, with the platforms' names and badges as the command line knows them."""
+    """The form, with names, badges and Binder's files as the command line knows them."""
     tables = {
         # `{url}` stands where the link goes.
-        platform.value: {"name": NAMES[platform], "forms": dict(forms("{url}", platform))}
-        for platform in Platform
+        "platforms": {
+            platform.value: {"name": NAMES[platform], "forms": dict(forms("{url}", platform))}
+            for platform in Platform
+        },
+        "imageFiles": IMAGE_FILES,
     }
     text = json.dumps(tables).replace("<", "\\u003c")
     yield FORM.read_text("utf-8")
     yield f'<script type="application/json" id="link-tables">{text}</script>'
-    for script in ("addresses", "rules", "builder"):
+    for script in SCRIPTS:
         yield f'<script src="_static/link-{script}.js"></script>'

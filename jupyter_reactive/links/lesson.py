@@ -20,7 +20,7 @@ from .platforms import JUPYTER_SUFFIX
 REACTIVE_SUFFIX = ".py"
 # Where repo2docker looks for what an image needs:
 # https://repo2docker.readthedocs.io/en/latest/configuration/
-_IMAGE_FILES = (
+IMAGE_FILES = (
     *("binder", ".binder", "environment.yml", "requirements.txt", "pyproject.toml", "setup.py"),
     *("setup.cfg", "Pipfile", "postBuild", "Dockerfile"),
 )
@@ -360,4 +360,4 @@ def names_us(root: Path, commit: str = "") -> bool:
         commit: which is asked; empty for the files that are checked out.
     """
     words = ("grep", "--quiet", "-i", "-E", "-e", "jupyter[-_]reactive", *filter(None, [commit]))
-    return git.ask(root, *words, "--", *_IMAGE_FILES).ok
+    return git.ask(root, *words, "--", *IMAGE_FILES).ok

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from course import Course, commands, new_course
+from git_hosts import GitHosts
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from link_looks import (
+    IN_GIT,
+    NOT_CERTAIN,
+    REMEDIES,
+    SOURCES,
+    Wish,
+    files,
+    fill,
+    looked,
+    told,
+    wishes,
+)
 from playwright.sync_api import Locator, Page, Route, expect
+from wanted_links import wanted_links
 
+from jupyter_reactive.cli.link import LinkApp
 from jupyter_reactive.errors import NoLink
 from jupyter_reactive.links.addresses import is_private, repository_of
 from jupyter_reactive.links.forms import FORMS, NAMES, forms
-from jupyter_reactive.links.lesson import Access, Lesson
+from jupyter_reactive.links.lesson import Access, Lesson, cell_names
 from jupyter_reactive.links.offers import Offer, offer, offer_on_hub
 from jupyter_reactive.links.platforms import Platform, View, What
+from jupyter_reactive.notebooks.recognise import recognise_source
 
 ROOT = Path(__file__).parents[2]
 SITE = "http://docs.test/"
+HOSTS = ("github.com", "gitlab.com", "codeberg.org")
 NOT_ASKED = "The address holds a user name or password. The link leaves it out."
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -45,12 +66,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def builder(site: Path, page: Page) -> Iterator[Page]:
-    """The link builder in a browser, which gets at nothing but the site."""
+def course(tmp_path: Path) -> Course:
+    """A course with nothing in it, at each of the hosts that the page can ask."""
+    course = new_course(tmp_path)
+    remotes = f"{(tmp_path / 'remotes').as_uri()}/"
+    course.goes_to(dict.fromkeys((f"https://{host}/ada/" for host in HOSTS), remotes))
+    return course
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> GitHosts:
+    """What those hosts answer the page."""
+    return GitHosts(tmp_path / "remotes")
+
+
+@pytest.fixture
+def builder(site: Path, page: Page, hosts: GitHosts) -> Iterator[Page]:
+    """The link builder in a browser, which gets at nothing but the site and the hosts."""
     outside: list[str] = []
 
     def answer(route: Route) -> None:
         url = route.request.url
+        if urlsplit(url).netloc in GitHosts.HOSTS:
+            hosts.answer(route)
+            return
         if not url.startswith(SITE):
             outside.append(url)
             route.abort()
@@ -87,7 +126,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
     path = PurePosixPath(wanted["path"])
     try:
         if platform is Platform.HUB:
-            return offer_on_hub(wanted["path"], view, wanted["server"])
+            return offer_on_hub(wanted["path"], view, wanted["server"], wanted["cells"])
         repository, had_secret = repository_of(wanted["repository"])
         twin = str(path.with_suffix(".py" if path.suffix == ".ipynb" else ".ipynb"))
         lesson = Lesson(
@@ -97,13 +136,13 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
             wanted["path"],
             twin if wanted["hasTwin"] else None,
             Access.UNKNOWN,
-            has_us=True,
+            has_us=wanted["hasUs"],
             warnings=(NOT_ASKED,) if had_secret else (),
-            cells=(wanted["cell"],),
+            cells=(wanted["cell"],) if wanted["cells"] is None else tuple(wanted["cells"]),
         )
         if repository.is_here:
             # Neither a folder nor anything else that only a shell's user can mean is on a page.
-            return NoLink("The remote's address is none that others could clone from.")
+            return NoLink("The remote's address is none that others could clone from.", IN_GIT)
         return offer(lesson, platform, view, wanted["server"])
     except NoLink as e:
         return e
@@ -111,7 +150,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
 
 def said(made: Offer | NoLink) -> dict[str, Any]:
     if isinstance(made, NoLink):
-        return {"message": made.message}
+        return {"message": made.message, "remedy": REMEDIES.get(made.remedy, made.remedy)}
     return {"forms": dict(made.forms), "path": made.path, "warnings": list(made.warnings)}
 
 
@@ -122,96 +161,9 @@ BY_PAGE = """([wanted, name, formNames]) => {
     return { forms: Object.fromEntries(forms), path, warnings };
   } catch (error) {
     if (!(error instanceof courseLinks.NoLink)) throw error;
-    return { message: error.message };
+    return { message: error.message, remedy: error.remedy };
   }
 }"""
-
-# Words, what addresses are taken apart by, what has to be quoted, and what looks quoted already.
-words = st.text("ab1é日🙂-_.~ +&=%#?:@/!$'()*,;[]\"<>|\\", max_size=8)
-names = st.one_of(st.sampled_from(["course", "week 1", "é", "a.git", "..", "50%25"]), words)
-hosts = st.sampled_from(
-    [
-        *("github.com", "gitlab.com", "git.example.edu:8443", "GitHub.com", "gitea", "10.0.0.7"),
-        *("git.faculty.internal", "[fd00::1]:80", "8.8.8.8", "a.home.arpa.", "h:x", "h:080", ""),
-    ]
-)
-users = st.sampled_from(["", "git@", "ada:s3cret@", "ghp_s3cret@", "@"])
-webs = st.sampled_from(["https://", "http://"])
-good_repositories = st.one_of(
-    st.builds(
-        "https://github.com/{}/{}{}".format,
-        names,
-        names,
-        st.sampled_from(["", ".git", "/"]),
-    ),
-    st.builds("{}gitlab.com/faculty/{}/course".format, webs, names),
-    st.builds("{}git.example.edu:8443/~ada/{}".format, webs, names),
-    st.just("git@github.com:ada/course.git"),
-)
-repositories = st.one_of(
-    good_repositories,
-    st.builds(
-        "{}{}{}/{}/{}{}".format,
-        st.sampled_from(["https://", "ssh://", "git://", "HTTPS://", "ftp://", "file://", "x::"]),
-        users,
-        hosts,
-        names,
-        names,
-        st.sampled_from(["", ".git", "/", "?private_token=s3cret", "#x", "/c/d.git"]),
-    ),
-    st.builds("{}{}:{}/{}".format, users, hosts, names, names),
-    words,
-)
-good_servers = st.builds(
-    "{}{}{}".format,
-    webs,
-    st.sampled_from(["hub.example.org", "localhost:8000", "binder.faculty.internal"]),
-    st.sampled_from(["", "/", "/hub/home", "/jupyter/user/ada/lab?x=1", "/v2/gh/a/b", "/userx/é"]),
-)
-servers = st.one_of(
-    st.just(""),
-    good_servers,
-    st.builds(
-        "{}{}{}/{}".format,
-        st.sampled_from(["https://", "http://", "//", "javascript:"]),
-        users,
-        hosts,
-        st.sampled_from(
-            ["", "lab?token=s3cret", "lab?a=1&my%5FToken=x", "?token=", "?token", "a%20b/"]
-        ),
-    ),
-    words,
-)
-
-
-def links(servers: st.SearchStrategy[str], repositories: st.SearchStrategy[str]) -> Any:
-    """What somebody may want a link for."""
-    return st.fixed_dictionaries(
-        {
-            "platform": st.sampled_from([platform.value for platform in Platform]),
-            "what": st.sampled_from([what.value for what in What]),
-            "server": servers,
-            "repository": repositories,
-            "ref": st.one_of(
-                st.sampled_from(["main", "feature/été", "v1.0", "a" * 40, "HEAD"]),
-                words.filter(str.strip),
-            ),
-            "path": st.builds(
-                "{}/{}{}".format,
-                names,
-                names.filter(lambda name: name.strip("./")),
-                st.sampled_from([".py", ".ipynb", ".md"]),
-            )
-            .map(lambda path: str(PurePosixPath(path.lstrip("/"))))
-            .filter(lambda path: not PurePosixPath(path).name.startswith(".")),
-            "hasTwin": st.booleans(),
-            "cell": st.one_of(st.just(""), st.just(""), words),
-            "withCode": st.sampled_from([False, False, True]),
-        }
-    )
-
-
-wanted_links = st.one_of(links(good_servers, good_repositories), links(servers, repositories))
 
 
 def test_the_page_says_what_the_program_says(builder):
@@ -244,16 +196,16 @@ def test_the_page_knows_private_hosts(builder):
     assert dict(zip(ADDRESSES, told, strict=True)) == {host: is_private(host) for host in ADDRESSES}
 
 
-def test_a_link_by_keyboard(builder, subtests):
+def test_a_link_by_keyboard(builder, hosts, subtests):
     field = partial(builder.get_by_label, exact=True)
     notes, link = builder.get_by_role("status"), field("Link")
     copy = builder.get_by_role("button", name="Copy")
 
-    def tab_to(control: Locator) -> None:
+    def tab_to(control: Locator, key: str = "Tab") -> None:
         for _ in range(30):
             if control.evaluate("element => element === document.activeElement"):
                 return
-            builder.keyboard.press("Tab")
+            builder.keyboard.press(key)
         expect(control).to_be_focused()
 
     def type_into(label: str, text: str) -> None:
@@ -277,7 +229,8 @@ def test_a_link_by_keyboard(builder, subtests):
         expect(notes).to_be_empty()
         url = "https://mybinder.org/v2/gh/ada/course/main?urlpath=reactive%2Fopen%2Fweek%25201%2F%25C3%25A9.py"
         expect(link).to_have_value(url)
-        type_into("Opens as", "App")
+        tab_to(field("Opens as"), "Shift+Tab")
+        builder.keyboard.type("App")
         type_into("Form", "Badge in M")
         app = url.replace("open", "run") + "%2F"
         badge = forms(app, Platform.BINDER)["markdown"]
@@ -289,6 +242,7 @@ def test_a_link_by_keyboard(builder, subtests):
         tab_to(copy)
         builder.keyboard.press("Enter")
         expect(notes).to_contain_text(re.compile("is copied|is selected"))
+        assert hosts.asked == []
 
     with subtests.test("what a platform lacks is said, and there is no link"):
         field("Leads to").select_option("colab")
@@ -299,3 +253,201 @@ def test_a_link_by_keyboard(builder, subtests):
         field("Leads to").select_option("hub")
         expect(field("Address of the repository")).to_be_hidden()
         expect(notes).to_contain_text("needs its address")
+
+
+@pytest.fixture
+def published(course: Course, notebook_source: str) -> str:
+    """The commit of a course with all kinds of files in it."""
+    for path, text in files(notebook_source).items():
+        course.write(path, text)
+    course.push(".")
+    course.git("push", "--quiet", "origin", "HEAD:feature/é#1", "HEAD:refs/tags/v1")
+    for branch, changed in {
+        "bare": {"binder/requirements.txt": "marimo\n"},
+        "deep": {"binder/parts/more.txt": "Jupyter_Reactive\n"},
+        "many": {f"{folder}{number}": "" for folder in ("a", "binder/") for number in range(100)},
+    }.items():
+        course.git("checkout", "--quiet", "-b", branch)
+        for path, text in changed.items():
+            course.write(path, text)
+        course.push(".")
+    course.git("checkout", "--quiet", "main")
+    course.write("new.py", notebook_source)
+    return course.git("rev-parse", "main")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_look_says_what_the_program_says(
+    builder, published, course, host, monkeypatch, capsys, subtests
+):
+    link = partial(commands(course, monkeypatch, capsys), LinkApp)
+    for name, wish in wishes(host, published).items():
+        with subtests.test(name):
+            assert looked(builder, wish, host) == told(link, course, wish, host)
+    with subtests.test("too much for the page"):
+        url, (warning,) = looked(builder, Wish(ref="many"), host)
+        assert url
+        assert warning.startswith("Binder builds the image from more files than this page")
+    with subtests.test("no JSON, where each has its own words for what is wrong"):
+        wish = Wish("broken.ipynb")
+        begin = "The file is no valid JSON: "
+        for url, (sentence,) in [
+            looked(builder, wish, host),
+            told(link, course, wish, host),
+        ]:
+            assert not url
+            assert sentence.startswith(begin)
+            assert sentence.endswith("or take an older copy of the notebook.")
+
+
+def test_a_look_asks_the_host_and_nobody_else(builder, hosts, published, subtests):
+    asked = builder.get_by_role("button", name="Look whether it is there")
+    notes, link = builder.get_by_role("status"), builder.get_by_label("Link", exact=True)
+    twin = builder.get_by_label("The same notebook in the other format")
+    with subtests.test("says whom it would ask, and asks nobody before"):
+        expect(asked).to_be_disabled()
+        fill(builder, Wish(), "ada:s3cret@github.com")
+        whom = re.compile("^Your browser asks api.github.com")
+        expect(asked).to_have_accessible_description(whom)
+        assert hosts.asked == []
+    with subtests.test("what it finds is taken over"):
+        expect(twin).not_to_be_checked()
+        asked.press("Enter")
+        expect(notes).to_contain_text("“week 1/é.py” is there, in “main”.")
+        expect(notes).to_contain_text("“week 1/é.ipynb” is beside it.")
+        expect(twin).to_be_checked()
+        expect(asked).to_be_focused()
+        expect(link).not_to_have_value("")
+    with subtests.test("as a stranger, without secrets"):
+        assert hosts.asked
+        for request in hosts.asked:
+            sent = json.dumps([request.url, request.method, request.headers, request.post_data])
+            assert urlsplit(request.url).netloc == "api.github.com"
+            assert request.method == "GET"
+            assert not {"cookie", "authorization", "referer"} & request.headers.keys()
+            assert "s3cret" not in sent
+            assert "link-builder" not in sent
+    with subtests.test("a commit that is known is not asked for again"):
+        before = len(hosts.asked)
+        asked.click()
+        expect(notes).to_contain_text("is there, in “main”")
+        assert [urlsplit(request.url).path for request in hosts.asked[before:]] == [
+            "/repos/ada/course/commits/main"
+        ]
+    with subtests.test("forgets when something else is typed"):
+        builder.get_by_label("Path of the notebook").fill("week 2/é.py")
+        expect(notes).not_to_contain_text("is there")
+        expect(twin).not_to_be_checked()
+    with subtests.test("nothing outside of the repository"):
+        before = len(hosts.asked)
+        for path in ("../course/x.py", "a/../x.py", "./x.py"):
+            url, (sentence,) = looked(builder, Wish(path, ref="v1"), "github.com")
+            assert not url
+            assert sentence.startswith(f"“{path}” is not in the repository.")
+        assert {urlsplit(request.url).path for request in hosts.asked[before:]} == {
+            "/repos/ada/course/commits/v1"
+        }
+    with subtests.test("a host that it cannot ask"):
+        path = "Ada's week 1/é.py"
+        fill(builder, Wish(path), "git.example.edu")
+        expect(asked).to_be_disabled()
+        expect(asked).to_have_accessible_description(
+            "A web page cannot ask git.example.edu. In a checkout of the repository: "
+            f"jupyter reactive link {shlex.quote(path)}"
+        )
+        expect(link).not_to_have_value("")
+    with subtests.test("the browser lets the page ask nobody else, and run nobody else's scripts"):
+        elsewhere = ["https://elsewhere.test/asked", "https://elsewhere.test/script.js"]
+        assert builder.evaluate(REFUSED, elsewhere) == elsewhere
+
+
+REFUSED = """async ([asked, src]) => {
+  const refused = [];
+  document.addEventListener('securitypolicyviolation', event => refused.push(event.blockedURI));
+  await fetch(asked).catch(() => {});
+  await new Promise(resolve => {
+    const script = Object.assign(document.createElement('script'), { src });
+    script.onload = script.onerror = resolve;
+    document.body.append(script);
+  });
+  return refused;
+}"""
+
+
+def test_what_hinders_a_look_is_not_taken_for_what_is_missing(builder, hosts, published, subtests):
+    notes, link = builder.get_by_role("status"), builder.get_by_label("Link", exact=True)
+    button = builder.get_by_role("button", name="Look whether it is there")
+    for trouble, host, sentence in [
+        ("offline", "github.com", "Your browser could not reach api.github.com."),
+        (
+            "limit",
+            "github.com",
+            "api.github.com answers no more questions from your network before",
+        ),
+        ("limit", "gitlab.com", "gitlab.com answers no more questions from your network for now"),
+        ("limit", "codeberg.org", "codeberg.org answers no more questions from your network"),
+        *(("login", host, "some networks ask for a login first") for host in HOSTS),
+    ]:
+        with subtests.test(trouble, host=host):
+            hosts.trouble = trouble
+            hosts.reset = int(time.time()) + 1800
+            url, (warning,) = looked(builder, Wish(), host)
+            assert url
+            assert f"https://{host}/ada/course {NOT_CERTAIN}" in warning
+            assert sentence in warning
+    hosts.trouble = "silent"
+    with subtests.test("something else is typed meanwhile"):
+        fill(builder, Wish(), "github.com")
+        with builder.expect_event("requestfailed"):
+            button.click()
+            builder.get_by_label("Path of the notebook").fill("week 2/é.py")
+        expect(notes).to_be_empty()
+    with subtests.test("too slow"):
+        builder.clock.install()
+        fill(builder, Wish(), "github.com")
+        button.click()
+        expect(notes).to_contain_text("Asking api.github.com…")
+        expect(link).not_to_have_value("")
+        builder.clock.fast_forward(20_000)
+        expect(notes).to_contain_text("api.github.com did not answer within 20 seconds.")
+        expect(notes).to_contain_text(NOT_CERTAIN)
+    with subtests.test("and afterwards"):
+        hosts.trouble = ""
+        url, against = looked(builder, Wish(), "github.com")
+        assert url
+        assert against == []
+        expect(notes).to_contain_text("is there")
+
+
+FILES_BY_PAGE = """files => files.map(([path, text]) => {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    courseLinkFiles.checkNotebook(path, bytes);
+  } catch (error) {
+    if (!(error instanceof courseLinks.NoLink)) throw error;
+    return null;
+  }
+  return courseLinkFiles.cellNames(path, bytes);
+})"""
+
+
+def test_the_page_knows_notebooks_and_their_cells(builder, tutorials, notebook_source):
+    """Also on files of this project, most of which only talk of notebooks."""
+    folders = ("docs/examples", "docs/course", "tests", "jupyter_reactive/notebooks")
+    paths = [*tutorials, *(path for folder in folders for path in (ROOT / folder).rglob("*.py"))]
+    texts = [*SOURCES, notebook_source, *(path.read_text("utf-8") for path in paths)]
+    looks = [["a.py", text] for text in texts]
+    begins = ("---\n", "\n---\nx: 1\n", "", "# A title\n---\n")
+    looks += [["a.md", f"{begin}marimo-version: 1\n---\n"] for begin in begins]
+
+    def by_program(path: str, text: str) -> list[str] | None:
+        content = text.encode()
+        if not recognise_source(PurePosixPath(path).suffix, content).reactive:
+            return None
+        return list(cell_names(path, content))
+
+    expected = [by_program(path, text) for path, text in looks]
+    assert [cells for cells in expected if cells]
+    assert None in expected
+    told = builder.evaluate(FILES_BY_PAGE, looks)
+    assert dict(enumerate(told)) == dict(enumerate(expected))
