@@ -160,3 +160,25 @@ SOURCES = (
     f"{APP}@app.function\ndef f():\n    return\n@app.class_definition\nclass C:\n    pass\n",
     f"{APP}@app.cell\ndef été():\n    return\n".replace("\n", "\r\n"),
 )
+
+REFUSED = """async ([asked, src]) => {
+  const refused = [];
+  document.addEventListener('securitypolicyviolation', event => refused.push(event.blockedURI));
+  await fetch(asked).catch(() => {});
+  await new Promise(resolve => {
+    const script = Object.assign(document.createElement('script'), { src });
+    script.onload = script.onerror = resolve;
+    document.body.append(script);
+  });
+  return refused;
+}"""
+FILES_BY_PAGE = """files => files.map(([path, text]) => {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    courseLinkFiles.checkNotebook(path, bytes);
+  } catch (error) {
+    if (!(error instanceof courseLinks.NoLink)) throw error;
+    return null;
+  }
+  return courseLinkFiles.cellNames(path, bytes);
+})"""

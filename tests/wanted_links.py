@@ -1,13 +1,19 @@
-"""Links that somebody may want, made up: sensible ones, and others."""
+"""Links that somebody may want, made up, and what program and page say of them."""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
 from hypothesis import strategies as st
+from link_looks import IN_GIT, REMEDIES
 
-from jupyter_reactive.links.platforms import Platform, What
+from jupyter_reactive.errors import NoLink
+from jupyter_reactive.links.addresses import repository_of
+from jupyter_reactive.links.lesson import Access, Lesson
+from jupyter_reactive.links.offers import Offer, offer, offer_on_hub
+from jupyter_reactive.links.platforms import Platform, View, What
 
 # Words, what addresses are taken apart by, what has to be quoted, and what looks quoted already.
 words = st.text("ab1é日🙂-_.~ +&=%#?:@/!$'()*,;[]\"<>|\\", max_size=8)
@@ -97,3 +103,52 @@ def links(servers: st.SearchStrategy[str], repositories: st.SearchStrategy[str])
 
 
 wanted_links = st.one_of(links(good_servers, good_repositories), links(servers, repositories))
+
+NOT_ASKED = "The address holds a user name or password. The link leaves it out."
+
+
+def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
+    """What `jupyter reactive link` would say of a repository that it cannot ask."""
+    platform = Platform(wanted["platform"])
+    view = View(What(wanted["what"]), wanted["cell"], wanted["withCode"])
+    path = PurePosixPath(wanted["path"])
+    try:
+        if platform is Platform.HUB:
+            return offer_on_hub(wanted["path"], view, wanted["server"], wanted["cells"])
+        repository, had_secret = repository_of(wanted["repository"])
+        twin = str(path.with_suffix(".py" if path.suffix == ".ipynb" else ".ipynb"))
+        lesson = Lesson(
+            repository,
+            wanted["ref"],
+            re.fullmatch("[0-9a-f]{40}", wanted["ref"]) is not None,
+            wanted["path"],
+            twin if wanted["hasTwin"] else None,
+            Access.UNKNOWN,
+            has_us=wanted["hasUs"],
+            warnings=(NOT_ASKED,) if had_secret else (),
+            cells=(wanted["cell"],) if wanted["cells"] is None else tuple(wanted["cells"]),
+        )
+        if repository.is_here:
+            # Neither a folder nor anything else that only a shell's user can mean is on a page.
+            return NoLink("The remote's address is none that others could clone from.", IN_GIT)
+        return offer(lesson, platform, view, wanted["server"])
+    except NoLink as e:
+        return e
+
+
+def said(made: Offer | NoLink) -> dict[str, Any]:
+    if isinstance(made, NoLink):
+        return {"message": made.message, "remedy": REMEDIES.get(made.remedy, made.remedy)}
+    return {"forms": dict(made.forms), "path": made.path, "warnings": list(made.warnings)}
+
+
+BY_PAGE = """([wanted, name, formNames]) => {
+  try {
+    const { url, path, warnings } = courseLinks.offer(wanted, name);
+    const forms = formNames.map(form => [form, courseLinks.shown(url, wanted.platform, form)]);
+    return { forms: Object.fromEntries(forms), path, warnings };
+  } catch (error) {
+    if (!(error instanceof courseLinks.NoLink)) throw error;
+    return { message: error.message, remedy: error.remedy };
+  }
+}"""

@@ -19,9 +19,9 @@ from course import Course, commands, new_course
 from git_hosts import GitHosts
 from hypothesis import given, settings
 from link_looks import (
-    IN_GIT,
+    FILES_BY_PAGE,
     NOT_CERTAIN,
-    REMEDIES,
+    REFUSED,
     SOURCES,
     Wish,
     files,
@@ -31,21 +31,18 @@ from link_looks import (
     wishes,
 )
 from playwright.sync_api import Locator, Page, Route, expect
-from wanted_links import wanted_links
+from wanted_links import BY_PAGE, by_program, said, wanted_links
 
 from jupyter_reactive.cli.link import LinkApp
-from jupyter_reactive.errors import NoLink
-from jupyter_reactive.links.addresses import is_private, repository_of
+from jupyter_reactive.links.addresses import is_private
 from jupyter_reactive.links.forms import FORMS, NAMES, forms
-from jupyter_reactive.links.lesson import Access, Lesson, cell_names
-from jupyter_reactive.links.offers import Offer, offer, offer_on_hub
-from jupyter_reactive.links.platforms import Platform, View, What
+from jupyter_reactive.links.lesson import cell_names
+from jupyter_reactive.links.platforms import Platform
 from jupyter_reactive.notebooks.recognise import recognise_source
 
 ROOT = Path(__file__).parents[2]
 SITE = "http://docs.test/"
 HOSTS = ("github.com", "gitlab.com", "codeberg.org")
-NOT_ASKED = "The address holds a user name or password. The link leaves it out."
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 (CHECKS,) = re.findall(r"^DOCS_CHECKS := (.*)$", MAKEFILE, re.MULTILINE)
@@ -117,53 +114,6 @@ def test_the_site_holds_what_the_program_says(site):
         assert not re.search(
             r"<(?:script|link)[^>]+(?:src|href)=\"https?:", page.read_text("utf-8")
         )
-
-
-def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
-    """What `jupyter reactive link` would say of a repository that it cannot ask."""
-    platform = Platform(wanted["platform"])
-    view = View(What(wanted["what"]), wanted["cell"], wanted["withCode"])
-    path = PurePosixPath(wanted["path"])
-    try:
-        if platform is Platform.HUB:
-            return offer_on_hub(wanted["path"], view, wanted["server"], wanted["cells"])
-        repository, had_secret = repository_of(wanted["repository"])
-        twin = str(path.with_suffix(".py" if path.suffix == ".ipynb" else ".ipynb"))
-        lesson = Lesson(
-            repository,
-            wanted["ref"],
-            re.fullmatch("[0-9a-f]{40}", wanted["ref"]) is not None,
-            wanted["path"],
-            twin if wanted["hasTwin"] else None,
-            Access.UNKNOWN,
-            has_us=wanted["hasUs"],
-            warnings=(NOT_ASKED,) if had_secret else (),
-            cells=(wanted["cell"],) if wanted["cells"] is None else tuple(wanted["cells"]),
-        )
-        if repository.is_here:
-            # Neither a folder nor anything else that only a shell's user can mean is on a page.
-            return NoLink("The remote's address is none that others could clone from.", IN_GIT)
-        return offer(lesson, platform, view, wanted["server"])
-    except NoLink as e:
-        return e
-
-
-def said(made: Offer | NoLink) -> dict[str, Any]:
-    if isinstance(made, NoLink):
-        return {"message": made.message, "remedy": REMEDIES.get(made.remedy, made.remedy)}
-    return {"forms": dict(made.forms), "path": made.path, "warnings": list(made.warnings)}
-
-
-BY_PAGE = """([wanted, name, formNames]) => {
-  try {
-    const { url, path, warnings } = courseLinks.offer(wanted, name);
-    const forms = formNames.map(form => [form, courseLinks.shown(url, wanted.platform, form)]);
-    return { forms: Object.fromEntries(forms), path, warnings };
-  } catch (error) {
-    if (!(error instanceof courseLinks.NoLink)) throw error;
-    return { message: error.message, remedy: error.remedy };
-  }
-}"""
 
 
 def test_the_page_says_what_the_program_says(builder):
@@ -361,19 +311,6 @@ def test_a_look_asks_the_host_and_nobody_else(builder, hosts, published, subtest
         assert builder.evaluate(REFUSED, elsewhere) == elsewhere
 
 
-REFUSED = """async ([asked, src]) => {
-  const refused = [];
-  document.addEventListener('securitypolicyviolation', event => refused.push(event.blockedURI));
-  await fetch(asked).catch(() => {});
-  await new Promise(resolve => {
-    const script = Object.assign(document.createElement('script'), { src });
-    script.onload = script.onerror = resolve;
-    document.body.append(script);
-  });
-  return refused;
-}"""
-
-
 def test_what_hinders_a_look_is_not_taken_for_what_is_missing(builder, hosts, published, subtests):
     notes, link = builder.get_by_role("status"), builder.get_by_label("Link", exact=True)
     button = builder.get_by_role("button", name="Look whether it is there")
@@ -417,18 +354,6 @@ def test_what_hinders_a_look_is_not_taken_for_what_is_missing(builder, hosts, pu
         assert url
         assert against == []
         expect(notes).to_contain_text("is there")
-
-
-FILES_BY_PAGE = """files => files.map(([path, text]) => {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    courseLinkFiles.checkNotebook(path, bytes);
-  } catch (error) {
-    if (!(error instanceof courseLinks.NoLink)) throw error;
-    return null;
-  }
-  return courseLinkFiles.cellNames(path, bytes);
-})"""
 
 
 def test_the_page_knows_notebooks_and_their_cells(builder, tutorials, notebook_source):
