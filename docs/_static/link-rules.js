@@ -46,7 +46,9 @@
         ? { targetPath: repository.name }
         : {};
       const urlpath = route(`${repository.name}/${path}`, view);
-      const words = { repo: repository.url, branch: ref, ...target, urlpath };
+      // nbgitpuller knows the repository's own first branch, and none of that name.
+      const branch = ref === 'HEAD' ? {} : { branch: ref };
+      const words = { repo: repository.url, ...branch, ...target, urlpath };
       return `${server}hub/user-redirect/git-pull?${query(words)}`;
     },
     hub: ({ path, server, ...view }) =>
@@ -177,7 +179,7 @@
   function checkNbgitpuller({ repository, ref, server }) {
     if (/^[\da-f]{40}$/.test(ref)) {
       throw new NoLink(
-        `nbgitpuller follows branches and tags, not the commit ${ref.slice(0, 10)}.`,
+        `nbgitpuller follows branches, not the commit ${ref.slice(0, 10)}.`,
         'Take a branch that has been pushed.'
       );
     }

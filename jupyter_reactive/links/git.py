@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -79,22 +80,26 @@ def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer
         "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     }
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [*_COMMAND, *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             # Without a terminal ssh cannot ask for a password there.
             start_new_session=True,
         )
     except FileNotFoundError as e:
         raise GitMissing from e
-    except subprocess.TimeoutExpired:
-        return Answer(ok=False, out=b"", error="operation timed out")
-    return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace"))
+    with process:
+        try:
+            out, error = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            # With the program that speaks to the remote, which would wait on.
+            os.killpg(process.pid, signal.SIGKILL)
+            return Answer(ok=False, out=b"", error="operation timed out")
+    return Answer(process.returncode == 0, out, error.decode("utf-8", "replace"))
 
 
 def ask_as_stranger(url: str, *patterns: str) -> Answer:

@@ -52,6 +52,7 @@ def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_
         script = [str(tmp_path / "start-marimo.sh"), str(jupyter.root / "slider.py")]
         with FixedPort(jupyter, command=script) as served:
             assert served.path == f"{jupyter.base_url}proxy/{jupyter.environment['PORT']}/"
+            assert jupyter.request("reactive/api/status")[0] == 404
             page = browser.new_context().new_page()
             outside = f"http://127.0.0.1:{gateway.port}"
             page.goto(f"{outside}{jupyter.base_url}api/status?token={jupyter.token}")

@@ -124,6 +124,9 @@ def test_a_hub_that_knows_its_host_tells_it():
 
 def test_whom_jupyter_lets_in_opens_a_notebook(studio_lab, served):
     assert served.path == f"/studiolab/default/jupyter/proxy/{served.port}/"
+    # Nothing but jupyter-server-proxy leads here.
+    assert studio_lab.request("reactive/api/status")[0] == 404
+    assert not any("already" in line for line in served.said)
     browser = logged_in(studio_lab)
     origin = studio_lab.url.removesuffix(studio_lab.base_url)
     url, page = look(browser, f"{origin}{served.path}")
