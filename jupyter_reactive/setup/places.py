@@ -93,7 +93,8 @@ PLACES = {
                     "Make {folder}/on-start.sh a lifecycle configuration of the kind JupyterLab: "
                     "aws sagemaker create-studio-lifecycle-config --studio-lifecycle-config-name "
                     "jupyter-reactive --studio-lifecycle-config-app-type JupyterLab "
-                    '--studio-lifecycle-config-content "$(base64 -w0 {folder}/on-start.sh)"'
+                    '--studio-lifecycle-config-content "$(openssl base64 -A -in '
+                    '{folder}/on-start.sh)"'
                 ),
                 _("Attach it to the domain or to a user profile, and start the space again."),
             ),
@@ -122,8 +123,9 @@ PLACES = {
             (
                 _("docker build -t {image} {folder} && docker push {image}"),
                 _(
-                    "helm upgrade RELEASE jupyterhub/jupyterhub --values config.yaml "
-                    "--values {folder}/reactive-values.yaml"
+                    "helm upgrade RELEASE jupyterhub/jupyterhub --namespace NAMESPACE --version "
+                    "VERSION --values config.yaml --values {folder}/reactive-values.yaml, where "
+                    "“helm list --all-namespaces” shows the words in capitals."
                 ),
             ),
         ),

@@ -194,6 +194,15 @@ def test_a_second_call_names_the_first(studio_lab, served, run):
     assert f"{served.path}reactive/open/%C3%A9%20b.py" in said
 
 
+def test_a_notebook_from_elsewhere_gets_a_server_of_its_own(studio_lab, served, tmp_path: Path):
+    """The one that runs does not show its folder."""
+    notebook = tmp_path / "a.py"
+    notebook.write_text("import marimo\n\napp = marimo.App()\n")
+    with FixedPort(studio_lab, [str(notebook), "--port", str(served.port)]) as other:
+        assert other.port > served.port
+        assert any(f"Port {served.port} is in use" in line for line in other.said)
+
+
 def test_a_jupyter_that_is_started_again_is_known_again(studio_lab, served):
     studio_lab.stop()
     assert refusal(served.port, "/reactive/edit/", {"Cookie": "a=b"}) in {401, 403}
@@ -246,11 +255,16 @@ def test_without_any_jupyter_the_link_brings_a_token(tmp_path: Path):
         assert "<marimo-" in page
 
 
-def test_what_cannot_be_done_is_said(studio_lab, run):
+def test_what_cannot_be_done_is_said(studio_lab, run, tmp_path: Path):
+    program, old = tmp_path / "program.py", tmp_path / "old one.ipynb"
+    program.write_text("print(1)\n")
+    old.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     for arguments, words in (
         (["--jupyter", "http://localhost:1/"], "No Jupyter server runs at http://localhost:1/"),
         (["not there.py"], "There is no file"),
         (["one.py", "two.py"], "Name one notebook"),
+        ([str(program)], "is no reactive notebook"),
+        ([str(old)], "jupyter reactive convert "),
     ):
         status, said = run(studio_lab, *arguments)
         assert status == 2

@@ -78,6 +78,19 @@ def test_block_has_both_ways_and_all_else_stays(course, readme, notebook_source,
         assert "alone" not in text(course)
 
 
+def test_folder_of_a_repository(course, readme, notebook_source):
+    """What readers click on stands beside the README; what platforms open, in the repository."""
+    ready(course, notebook_source)
+    assert readme("week 1").returncode == 0
+    block = (course.folder / "week 1/README.md").read_text("utf-8")
+    assert "](%C3%A9.py)" in block
+    assert "urlpath=reactive%2Fopen%2Fweek%25201%2F%25C3%25A9.py" in block
+    assert "/blob/main/week%201/%C3%A9.ipynb" in block
+    assert "cd 'course/week 1'" in block
+    assert readme("week 1", "--check").returncode == 0
+    assert not (course.folder / "README.md").exists()
+
+
 def test_check_holds_in_a_fork_and_without_the_network(course, readme, notebook_source):
     ready(course, notebook_source)
     readme()
@@ -153,6 +166,13 @@ def test_refuses_with_a_sentence(course, readme, notebook_source, subtests):
         assert done.returncode == 2
         assert "are no pair" in done.stderr
         assert text(course) == half
+    with subtests.test("two pairs of marks"):
+        course.write("README.md", "")
+        readme()
+        twice = text(course) * 2
+        course.write("README.md", twice)
+        assert "are no pair" in readme("--check").stderr
+        assert text(course) == twice
     with subtests.test("no text"):
         (course.folder / "README.md").write_bytes(b"\xff\xfe")
         assert "cannot be read" in readme().stderr

@@ -290,6 +290,15 @@ def test_a_course_of_which_binder_reads_no_requirements_is_told(
     assert written(course) == before
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_no_command_is_one_that_jupyter_has_dropped(place):
+    """What Jupyter Server and JupyterLab 4 know no more, or what builds where Node.js is not."""
+    texts = [*PLACES[place].next_steps, *(file.text for file in files_for(PLACES[place], DEFAULTS))]
+    assert not re.search(
+        r"serverextension|nbextension|labextension install|lab build|NotebookApp", "\n".join(texts)
+    )
+
+
 @pytest.mark.parametrize("place", ["studiolab", "sagemaker", "binder"])
 def test_scripts_pass_shellcheck(place, tmp_path: Path):
     set_up(place, tmp_path)
