@@ -3,7 +3,6 @@
   'use strict';
 
   // What would end a link in a page or a text.
-  // eslint-disable-next-line no-control-regex
   const NO_HOST = /[\x00-\x20"'<>()`\\^{}|]/;
   const SCHEMES = [
     'http',
