@@ -100,6 +100,13 @@ class ReadmeApp(RefusingApp):
             raise InvalidRequest(
                 _("There is no folder “{name}”.").format(name=folder), _("Check the spelling.")
             )
+        if Path(self.file).name != self.file:
+            raise InvalidRequest(
+                _("“{name}” is not in the folder, from which the links of the block lead.").format(
+                    name=self.file
+                ),
+                _("Name the folder of the README too: jupyter reactive readme FOLDER"),
+            )
         path = (folder / self.file).resolve()
         old = _read(path)
         project = look(folder, self.remote or "origin")

@@ -221,6 +221,7 @@ def test_jupyters_own_port_is_left_to_it(tmp_path: Path):
             assert any(f"Port {studio.port} is Jupyter's own" in line for line in served.said)
             assert any("/jupyterlab/default/reactive/open/a.py" in line for line in served.said)
             assert served.port > studio.port
+            assert not any("token=" in line or studio.token in line for line in served.said)
             origin = studio.url.removesuffix(studio.base_url)
             url, _page = look(logged_in(studio), f"{origin}{served.path}")
             assert url == f"{origin}{served.path}reactive/edit/?file=a.py"

@@ -159,6 +159,11 @@ def test_refuses_with_a_sentence(course, readme, notebook_source, subtests):
     ready(course, notebook_source)
     with subtests.test("no folder"):
         assert "There is no folder" in readme("nowhere").stderr
+    with subtests.test("a README of another folder"):
+        done = readme("--file", "docs/README.md")
+        assert done.returncode == 2
+        assert "not in the folder" in done.stderr
+        assert not (course.folder / "docs").exists()
     with subtests.test("half a pair of marks"):
         half = "<!-- >>> jupyter reactive readme >>> -->\nmine\n"
         course.write("README.md", half)
