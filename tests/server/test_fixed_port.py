@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import time
 import urllib.error
@@ -21,6 +22,7 @@ from jupyter_reactive.cli.start import StartApp
 from jupyter_reactive.errors import InvalidRequest
 from jupyter_reactive.fixed_port.jupyters import Jupyter, choose
 from jupyter_reactive.fixed_port.platforms import address
+from jupyter_reactive.fixed_port.ports import is_free
 
 PLATFORMS = {
     "/": ("Jupyter", {}),
@@ -270,6 +272,15 @@ def test_what_cannot_be_done_is_said(studio_lab, run, tmp_path: Path):
         status, said = run(studio_lab, *arguments)
         assert status == 2
         assert words in said
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may have any port")
+def test_a_port_that_the_user_may_not_have_is_told():
+    lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if not lowest.exists() or int(lowest.read_text()) < 2:
+        pytest.skip("everybody may have any port here")
+    with pytest.raises(InvalidRequest, match="administrator"):
+        is_free(1)
 
 
 def test_of_several_jupyters_it_is_that_of_the_terminal(tmp_path: Path):

@@ -145,6 +145,13 @@ def test_no_secret_of_the_remote_gets_into_a_readme(course, readme, notebook_sou
     assert done.returncode == 0
     assert "holds a user name or password" in done.stderr
     assert SECRET not in text(course) + done.stdout + done.stderr
+    # Nor one that somebody has written into the first mark.
+    course.write(
+        "README.md", text(course).replace("address=https://", f"address=https://x:{SECRET}@")
+    )
+    assert SECRET in text(course)
+    readme()
+    assert SECRET not in text(course)
     course.git("remote", "set-url", "origin", f"{ADDRESS}?private_token={SECRET}")
     done = readme("--remote", "origin")
     assert done.returncode == 2
