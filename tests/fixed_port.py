@@ -18,10 +18,11 @@ LAST_LINE = "Stop it with Ctrl+C."
 
 def without_extension(jupyter: JupyterProcess) -> JupyterProcess:
     """A server that loads jupyter-server-proxy and not this extension; not started yet."""
-    folder = jupyter.home / "config/jupyter/jupyter_server_config.d"
-    folder.mkdir(parents=True)
+    folder = jupyter.home / "config/jupyter"
+    folder.mkdir(parents=True, exist_ok=True)
     off = {"ServerApp": {"jpserver_extensions": {"jupyter_reactive": False}}}
-    (folder / "off.json").write_text(json.dumps(off))
+    # Not in a folder of its own, over which that of a virtual environment has the last word.
+    (folder / "jupyter_server_config.json").write_text(json.dumps(off))
     return jupyter
 
 

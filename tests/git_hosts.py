@@ -3,9 +3,10 @@
 What they answer is taken from their documentation:
 
 - https://docs.github.com/en/rest/commits/commits#get-a-commit,
+  https://docs.github.com/en/rest/git/refs#get-a-reference,
   https://docs.github.com/en/rest/repos/contents#get-repository-content and
   https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-- https://docs.gitlab.com/api/commits/#retrieve-a-commit,
+- https://docs.gitlab.com/api/commits/#retrieve-a-commit, https://docs.gitlab.com/api/branches/,
   https://docs.gitlab.com/api/repository_files/#retrieve-a-raw-file-from-a-repository,
   https://docs.gitlab.com/api/repositories/ and https://docs.gitlab.com/security/rate_limits/
 - https://codeberg.org/api/swagger#/repository
@@ -69,6 +70,9 @@ class Bare:
             if found:
                 return found.decode().strip()
         return None
+
+    def has_branch(self, name: str) -> bool:
+        return self._git("show-ref", "--verify", f"refs/heads/{name}") is not None
 
     def file(self, ref: str, path: str) -> bytes | None:
         return self._git("cat-file", "blob", f"{ref}:{path}")
@@ -169,6 +173,11 @@ class GitHosts:
                 if accept == "application/vnd.github.sha":
                     return Answer(commit.encode(), kind="application/vnd.github.sha")
                 return Answer({"sha": commit, "files": []})
+            case ["git", "ref", "heads", *parts] | ["branches", *parts] if is_github is (
+                words[0] == "git"
+            ):
+                name = "/".join(parts)
+                return Answer({"name": name}) if repository.has_branch(name) else gone
             case ["commits"] if not is_github:
                 commit = repository.commit(options["sha"])
                 return gone if commit is None else Answer([{"sha": commit}])
@@ -213,6 +222,8 @@ class GitHosts:
             case ["repository", "commits", ref]:
                 commit = repository.commit(ref)
                 return gone("Commit") if commit is None else Answer({"id": commit})
+            case ["repository", "branches", name]:
+                return Answer({"name": name}) if repository.has_branch(name) else gone("Branch")
             case ["repository", "files", path, "raw"]:
                 content = repository.file(options["ref"], path)
                 return gone("File") if content is None else Answer(content, kind="text/plain")

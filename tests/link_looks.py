@@ -58,6 +58,7 @@ def files(notebook_source: str) -> dict[str, str]:
         "plain.md": "# No notebook\n",
         "data.ipynb": "{}",
         "broken.ipynb": '{"cells": [',
+        "large.ipynb": "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
         "binder/requirements.txt": "jupyter-reactive\n",
     }
 
@@ -68,6 +69,7 @@ def wishes(host: str, commit: str) -> dict[str, Wish]:
         "all well": Wish(),
         "a branch with a slash": Wish(ref="feature/é#1"),
         "a tag, a strange path": Wish("a#b?/c & d%20.py", ref="v1"),
+        "a tag that nbgitpuller cannot follow": Wish(ref="v1", platform="nbgitpuller"),
         "no such repository": Wish(repository="gone"),
         "no such branch": Wish(ref="gone"),
         "not in it": Wish("new.py"),
@@ -78,6 +80,8 @@ def wishes(host: str, commit: str) -> dict[str, Wish]:
         "the beginning of a commit": Wish(ref=commit[:10]),
         "a commit that nbgitpuller cannot follow": Wish(ref=commit[:10], platform="nbgitpuller"),
         "a branch that Colab cannot take": Wish(ref="feature/é#1", platform="colab"),
+        "a tag of the name of a branch": Wish(ref="deep", platform="nbgitpuller"),
+        "kept in git LFS": Wish("large.ipynb"),
         "the other format": Wish(platform="colab"),
         "an app of the other format": Wish("week 1/é.ipynb", what="app"),
         "Markdown": Wish("notes.md"),

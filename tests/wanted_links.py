@@ -98,6 +98,7 @@ def links(servers: st.SearchStrategy[str], repositories: st.SearchStrategy[str])
             "withCode": st.sampled_from([False, False, True]),
             "cells": st.one_of(st.none(), st.lists(st.sampled_from(["a", "é", "Z"]), unique=True)),
             "hasUs": st.booleans(),
+            "isTag": st.booleans(),
         }
     )
 
@@ -125,6 +126,7 @@ def by_program(wanted: dict[str, Any]) -> Offer | NoLink:
             twin if wanted["hasTwin"] else None,
             Access.UNKNOWN,
             has_us=wanted["hasUs"],
+            is_tag=wanted["isTag"],
             warnings=(NOT_ASKED,) if had_secret else (),
             cells=(wanted["cell"],) if wanted["cells"] is None else tuple(wanted["cells"]),
         )

@@ -2,6 +2,8 @@
 (() => {
   'use strict';
 
+  // What would end a link in a page or a text.
+  const NO_HOST = /[\x00-\x20"'<>()`\\^{}|]/;
   const SCHEMES = [
     'http',
     'https',
@@ -117,7 +119,14 @@
       parts = split(remote);
     } else {
       const scp = /^(?:[^@/]+@)?([^:/@]+):([^:].*)$/s.exec(remote);
-      if (!scp || /^[./]/.test(remote)) {
+      // A drive of Windows has one letter.
+      if (!scp || [...scp[1]].length === 1) {
+        throw notForOthers();
+      }
+      if (/[?#]/.test(scp[2])) {
+        throw withQuery();
+      }
+      if (/^[./]/.test(remote)) {
         throw notForOthers();
       }
       parts = split(`ssh://${scp[1]}/${quote(scp[2].replace(/^\/+/, ''))}`);
@@ -126,31 +135,40 @@
       throw notForOthers();
     }
     if (parts.query || parts.fragment) {
-      throw new NoLink(
-        "The remote's address goes on after a “?” or “#”, where tokens stand.",
-        'Take that out: whoever follows the link logs in for themselves.'
-      );
+      throw withQuery();
     }
     const path = quote(unquote(parts.path)).replace(/\/+$/, '');
     const names = unquote(path)
       .replace(/^\/+|\/+$/g, '')
       .split('/');
     const name = names.at(-1).replace(/\.git$/, '');
+    const namespace = names.slice(0, -1).join('/');
     if (parts.scheme === 'file' || !parts.hostname || !name) {
       throw notForOthers();
     }
+    // On GitHub an account stands before the repository.
+    if (parts.hostname === 'github.com' && !namespace) {
+      throw notForOthers();
+    }
     const isWeb = ['http', 'https'].includes(parts.scheme);
-    const host =
-      parts.port === null || !isWeb
-        ? parts.hostname
-        : `${parts.hostname}:${parts.port}`;
+    const bare = parts.hostname.includes(':')
+      ? `[${parts.hostname}]`
+      : parts.hostname;
+    const host = parts.port === null || !isWeb ? bare : `${bare}:${parts.port}`;
     return {
       url: `${parts.scheme === 'http' ? 'http' : 'https'}://${host}${path}`,
       host,
-      namespace: names.slice(0, -1).join('/'),
+      namespace,
       name,
       hadSecret: parts.password !== null || (isWeb && parts.user !== null)
     };
+  }
+
+  function withQuery() {
+    return new NoLink(
+      "The remote's address goes on after a “?” or “#”, where tokens stand.",
+      'Take that out: whoever follows the link logs in for themselves.'
+    );
   }
 
   function notForOthers() {
@@ -166,7 +184,8 @@
     if (
       !parts ||
       !['http', 'https'].includes(parts.scheme) ||
-      !parts.hostname
+      !parts.hostname ||
+      NO_HOST.test(parts.netloc)
     ) {
       const shown = address.split('?')[0].replace(/\/\/[^/@]*@/g, '//');
       throw new NoLink(
@@ -187,7 +206,7 @@
         'Give it without: whoever follows the link logs in for themselves.'
       );
     }
-    const path = parts.path
+    const path = quote(unquote(parts.path))
       .split(/\/(?:hub|user|v2)(?:\/|$)/)[0]
       .replace(/\/+$/, '');
     return `${parts.scheme}://${parts.netloc}${path}/`;

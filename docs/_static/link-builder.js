@@ -163,9 +163,9 @@
       if (looked.error instanceof NoLink) {
         throw looked.error;
       }
-      const { cells, hasUs } = looked.facts ?? {};
+      const { cells, hasUs, isTag } = looked.facts ?? {};
       const { url, warnings } = window.courseLinks.offer(
-        { ...link, cells, hasUs },
+        { ...link, cells, hasUs, isTag },
         tables.platforms[link.platform].name
       );
       return { url, sentences: warnings.map(text => ['warning', text]) };
@@ -219,7 +219,7 @@
     const mine = (looked = { place: JSON.stringify(place), stop });
     update();
     try {
-      const facts = await look(place, tables.imageFiles, stop);
+      const facts = await look(place, tables.image, stop);
       if (mine === looked) {
         field('twin').checked = facts.twin !== null;
         if (facts.isCommit) {

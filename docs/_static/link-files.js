@@ -12,6 +12,8 @@
   const CELL =
     /^(?:@app\.cell(?:\([^)]*\))?[ \t]*\n(?:async[ \t]+)?def[ \t]+([^\s([]+)|app\._unparsable_cell\([^)]*?\bname[ \t]*=[ \t]*["'](\w*)["'])/gm;
   const MARKDOWN = /^\s*---\s*\n(?:[^\n]*\n)*?marimo-version:/;
+  // What git has in place of such a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+  const LFS = 'version https://git-lfs.github.com/spec/';
   // What Python writes into JSON, and JSON does not know; in a text it may be replaced too, for none
   // is shown.
   const NO_JSON = /-?\b(?:NaN|Infinity)\b/g;
@@ -112,6 +114,12 @@
    * @throws NoLink, with a `message` and a `remedy`.
    */
   function checkNotebook(path, bytes) {
+    if (textOf(bytes.subarray(0, LFS.length)) === LFS) {
+      throw new NoLink(
+        `“${path}” is kept in git LFS, which most platforms do not ask.`,
+        'Keep notebooks in git itself: git lfs untrack, git add, git commit, git push.'
+      );
+    }
     if (path.endsWith('.ipynb')) {
       checkJupyters(bytes);
     } else if (!isReactive(path, bytes)) {

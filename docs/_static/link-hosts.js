@@ -112,7 +112,7 @@
 
   /**
    * A repository at a host. `exists` says whether strangers may read it; `commit` gives the one
-   * that a branch, a tag or a commit's beginning means, `file` the bytes of a path, `folder` its
+   * that a branch, a tag or a commit's beginning means, `isBranch` whether it is the first, `file` the bytes of a path, `folder` its
    * entries as `{ path, isFolder }`, and each null for what is not there.
    */
   class Remote {
@@ -127,6 +127,10 @@
 
     async exists() {
       return (await this._ask(this.root)) !== null;
+    }
+
+    async isBranch(ref) {
+      return (await this._ask(this._branch(ref))) !== null;
     }
 
     async _kept(address, accept) {
@@ -176,6 +180,11 @@
       );
     }
 
+    /** https://docs.github.com/en/rest/git/refs#get-a-reference */
+    _branch(ref) {
+      return `${this.root}/git/ref/heads/${quote(ref)}`;
+    }
+
     _contents(commit, path) {
       const place = path && `/${quote(path)}`;
       return `${this.root}/contents${place}?${query({ ref: commit })}`;
@@ -205,9 +214,13 @@
         `${this.root}/raw/${quote(path)}?${query({ ref: commit })}`
       );
     }
+
+    _branch(ref) {
+      return `${this.root}/branches/${quote(ref)}`;
+    }
   }
 
-  /** https://docs.gitlab.com/api/commits/, …/api/repository_files/ and …/api/repositories/ */
+  /** https://docs.gitlab.com/api/commits/, …/api/branches/, …/api/repository_files/ and …/api/repositories/ */
   class GitLab extends Remote {
     static api = 'gitlab.com';
 
@@ -223,6 +236,10 @@
         `${this.root}/repository/commits/${quote(ref, '')}`
       );
       return found && commitName(json(found)?.id);
+    }
+
+    _branch(ref) {
+      return `${this.root}/repository/branches/${quote(ref, '')}`;
     }
 
     file(commit, path) {

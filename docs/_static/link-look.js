@@ -65,9 +65,15 @@
   }
 
   /** Whether what Binder builds an image from names this package; null for too much to look at. */
-  async function namesUs(remote, commit, imageFiles) {
+  async function namesUs(remote, commit, { folders, files }) {
     const top = (await remote.folder(commit, '')) ?? [];
-    const waiting = top.filter(({ path }) => imageFiles.includes(path));
+    // With a folder of its own for the image, what lies beside the notebooks does not count.
+    const own = top.filter(
+      ({ path, isFolder }) => isFolder && folders.includes(path)
+    );
+    const waiting = own.length
+      ? own
+      : top.filter(({ path }) => files.includes(path));
     for (let asked = 0; waiting.length; asked++) {
       if (asked === MOST_FILES) {
         return null;
@@ -98,15 +104,16 @@
    * Look whether others find a notebook.
    *
    * @param place - its `repository`, `ref` and `path`.
-   * @param imageFiles - names of files and folders that Binder builds an image from.
+   * @param image - the `folders` that Binder builds an image from, and the `files` where there are
+   *   none.
    * @param stop - an AbortController that ends the look.
-   * @returns `commit`, `isCommit` (whether `ref` names it, and no branch or tag), `twin` (path of the
-   *   other format; null for none), `cells` (their names) and `hasUs` (whether the image names this
-   *   package; null for not known).
+   * @returns `commit`, `isCommit` (whether `ref` names it, and no branch or tag), `isTag`, `twin`
+   *   (path of the other format; null for none), `cells` (their names) and `hasUs` (whether the image
+   *   names this package; null for not known).
    * @throws NoLink for what is not there, Unanswered where the host does not say; both have a
    *   `message` and a `remedy`.
    */
-  async function look({ repository, ref, path }, imageFiles, stop) {
+  async function look({ repository, ref, path }, image, stop) {
     const remote = new HOSTS[repository.host](repository, stop.signal);
     let isLate = false;
     const limit = setTimeout(() => {
@@ -117,13 +124,16 @@
       const commit = await commitOf(remote, { repository, ref });
       const content = await notebookAt(remote, commit, path);
       const twin = otherFormat(path);
-      const [hasTwin, hasUs] = await Promise.all([
+      const isCommit = /^[\da-f]{4,40}$/.test(ref) && commit.startsWith(ref);
+      const [hasTwin, hasUs, isBranch] = await Promise.all([
         hasNotebook(remote, commit, twin),
-        namesUs(remote, commit, imageFiles)
+        namesUs(remote, commit, image),
+        isCommit || remote.isBranch(ref)
       ]);
       return {
         commit,
-        isCommit: /^[\da-f]{4,40}$/.test(ref) && commit.startsWith(ref),
+        isCommit,
+        isTag: !isBranch,
         twin: hasTwin ? twin : null,
         cells: cellNames(path, content),
         hasUs

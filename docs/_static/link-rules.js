@@ -46,7 +46,9 @@
         ? { targetPath: repository.name }
         : {};
       const urlpath = route(`${repository.name}/${path}`, view);
-      const words = { repo: repository.url, branch: ref, ...target, urlpath };
+      // nbgitpuller knows the repository's own first branch, and none of that name.
+      const branch = ref === 'HEAD' ? {} : { branch: ref };
+      const words = { repo: repository.url, ...branch, ...target, urlpath };
       return `${server}hub/user-redirect/git-pull?${query(words)}`;
     },
     hub: ({ path, server, ...view }) =>
@@ -191,7 +193,7 @@
   function aboutImage(hasUs) {
     if (hasUs === false) {
       return [
-        'Nothing that Binder builds the image from names jupyter-reactive, without which the link ends nowhere. Add it to binder/requirements.txt.'
+        'Nothing that Binder builds the image from names jupyter-reactive, without which the link ends nowhere. Add it: jupyter reactive setup binder'
       ];
     }
     return hasUs === null
@@ -201,11 +203,17 @@
       : [];
   }
 
-  function checkNbgitpuller({ repository, ref, server }) {
+  function checkNbgitpuller({ repository, ref, server, isTag }) {
     if (/^[\da-f]{40}$/.test(ref)) {
       throw new NoLink(
-        `nbgitpuller follows branches and tags, not the commit ${ref.slice(0, 10)}.`,
+        `nbgitpuller follows branches, not the commit ${ref.slice(0, 10)}.`,
         'Take a branch that has been pushed.'
+      );
+    }
+    if (isTag) {
+      throw new NoLink(
+        `nbgitpuller follows branches: the tag “${ref}” would open once alone.`,
+        `Make a branch of it and push that: git branch NAME ${ref}`
       );
     }
     return [...aboutHost(repository, 'JupyterHub'), ...aboutServer(server)];

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_reactive.links.forms import NAMES, forms
-from jupyter_reactive.links.lesson import IMAGE_FILES
+from jupyter_reactive.links.image import FILES, FOLDERS
 from jupyter_reactive.links.platforms import Platform
 
 FORM = Path(__file__).with_name("link_builder.html")
@@ -23,7 +23,7 @@ def link_builder() -> Iterator[str]:
             platform.value: {"name": NAMES[platform], "forms": dict(forms("{url}", platform))}
             for platform in Platform
         },
-        "imageFiles": IMAGE_FILES,
+        "image": {"folders": FOLDERS, "files": FILES},
     }
     text = json.dumps(tables).replace("<", "\\u003c")
     yield FORM.read_text("utf-8")

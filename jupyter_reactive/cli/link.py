@@ -6,7 +6,6 @@ import json
 import sys
 from pathlib import Path
 
-from jupyter_core.application import JupyterApp
 from traitlets import Bool, Enum, Unicode
 
 from .. import __version__
@@ -17,11 +16,12 @@ from ..links.lesson import cells_here, find
 from ..links.offers import Offer, offer, offer_on_hub
 from ..links.platforms import Platform, View, What
 from ..translation import _
+from .refusing import REFUSED, RefusingApp
 
-DONE, WARNED, REFUSED = 0, 1, 2
+DONE, WARNED = 0, 1
 
 
-class LinkApp(JupyterApp):
+class LinkApp(RefusingApp):
     """``jupyter reactive link``: prints a link, after a look at whether others could follow it."""
 
     name = "jupyter-reactive-link"

@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_core.application import JupyterApp
 from traitlets import Bool, Unicode
 
 from .. import __version__
@@ -18,12 +17,12 @@ from ..links.project import Project, look
 from ..links.readme import MadeFor, block_of, made_for, with_block
 from ..notebooks.convert.targets import write_new
 from ..translation import _
-from .refusing import refuse
+from .refusing import RefusingApp, refuse
 
 STALE = 1
 
 
-class ReadmeApp(JupyterApp):
+class ReadmeApp(RefusingApp):
     """``jupyter reactive readme``: writes the block, or holds it against the project."""
 
     name = "jupyter-reactive-readme"
@@ -100,6 +99,13 @@ class ReadmeApp(JupyterApp):
         if not folder.is_dir():
             raise InvalidRequest(
                 _("There is no folder “{name}”.").format(name=folder), _("Check the spelling.")
+            )
+        if Path(self.file).name != self.file:
+            raise InvalidRequest(
+                _("“{name}” is not in the folder, from which the links of the block lead.").format(
+                    name=self.file
+                ),
+                _("Name the folder of the README too: jupyter reactive readme FOLDER"),
             )
         path = (folder / self.file).resolve()
         old = _read(path)

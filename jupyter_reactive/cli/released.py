@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.application import JupyterApp
 from jupyter_server.serverapp import list_running_servers
 from traitlets import Bool
 
@@ -18,12 +17,12 @@ from ..releases.comparison import Comparison, compare
 from ..releases.reset import reset
 from ..translation import _
 from .asking import ask
-from .refusing import refuse
+from .refusing import RefusingApp, refuse
 
 SAME, CHANGED = 0, 1
 
 
-class _NotebookApp(JupyterApp):
+class _NotebookApp(RefusingApp):
     """A command about one notebook of this machine."""
 
     version = __version__

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
-from jupyter_core.application import JupyterApp
 from traitlets import Bool, Integer, Unicode
 
 from .. import __version__
 from ..errors import InvalidRequest, ReactiveError
 from ..setup.places import PLACES, Options, Place, files_for
+from ..setup.repo2docker import placed
 from ..setup.writing import apply, changes
 from ..translation import _
-from .refusing import refuse
+from .refusing import RefusingApp, refuse
 
 DEFAULTS = Options()
 
 
-class SetupApp(JupyterApp):
+class SetupApp(RefusingApp):
     """``jupyter reactive setup``: the files of one place."""
 
     name = "jupyter-reactive-setup"
@@ -98,10 +99,11 @@ class SetupApp(JupyterApp):
     def _set_up(self, place: Place) -> None:
         options = Options(**{name: getattr(self, name) for name in vars(DEFAULTS)})
         folder = Path(self.to or place.folder).expanduser().absolute()
-        planned = changes(files_for(place, options), folder)
+        files = files_for(place, options)
+        planned = changes(placed(files, folder) if place.name == "binder" else files, folder)
         if self.dry_run:
             for change in planned:
-                print(change.diff(), end="")
+                print(change.diff() or f"{change.path}: {_('as it was')}\n", end="")
             return
         apply(planned)
         for change in planned:
@@ -112,4 +114,4 @@ class SetupApp(JupyterApp):
             print(f"{change.path}: {done}")
         print(_("What is left to do for {place}:").format(place=place.title))
         for step in place.next_steps:
-            print(f"  {step.format(folder=folder)}")
+            print(f"  {step.format(folder=shlex.quote(str(folder)), **vars(options))}")

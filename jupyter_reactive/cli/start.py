@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import urllib.error
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jupyter_core.application import JupyterApp
 from traitlets import Integer, Unicode
 
 from .. import __version__
-from ..errors import InvalidRequest, ReactiveError
+from ..errors import InvalidRequest, NotANotebook, ReactiveError
 from ..fixed_port.jupyters import Doorkeeper, Jupyter, choose, running
 from ..fixed_port.platforms import Address, address, proxied_path
 from ..fixed_port.ports import is_free, next_free
 from ..fixed_port.server import FixedPortServer, config_for
+from ..links.platforms import JUPYTER_SUFFIX
+from ..notebooks.recognise import recognise
 from ..translation import _
 from .asking import ask
-from .refusing import refuse
+from .refusing import RefusingApp, refuse
 
 HOME = "reactive/"
 
 
-class StartApp(JupyterApp):
+class StartApp(RefusingApp):
     """``jupyter reactive start``: serves them until it is interrupted."""
 
     name = "jupyter-reactive-start"
@@ -79,7 +81,9 @@ class StartApp(JupyterApp):
         if front is not None and self._answers_already(front, notebook):
             return
         for server in servers:
-            if server.is_ours and server.port == self.port and _leads_to(server, front):
+            is_served = server.is_ours and server.port == self.port and _leads_to(server, front)
+            # Another root would not show the notebook.
+            if is_served and (notebook is None or notebook.is_relative_to(server.root)):
                 print(_("The reactive notebooks are served there already."))
                 self._tell(_address(front, self.port), _page(server.root, notebook))
                 return
@@ -105,6 +109,7 @@ class StartApp(JupyterApp):
 
         Raises:
             InvalidRequest: it is not there, or there are several.
+            NotANotebook: it is no reactive notebook.
         """
         if len(self.extra_args) > 1:
             raise InvalidRequest(_("Name one notebook, or none."))
@@ -115,6 +120,15 @@ class StartApp(JupyterApp):
             raise InvalidRequest(
                 _("There is no file {path}.").format(path=path),
                 _("Name a notebook that is there, or none."),
+            )
+        if not recognise(path).reactive:
+            raise NotANotebook(
+                _("{path} is no reactive notebook.").format(path=path),
+                _("Make one of an .ipynb: jupyter reactive convert {path}").format(
+                    path=shlex.quote(str(path))
+                )
+                if path.suffix == JUPYTER_SUFFIX
+                else _("Name a reactive notebook, or none."),
             )
         return path
 

@@ -13,6 +13,8 @@ from ..translation import _
 
 # host:path and user@host:path, see https://git-scm.com/docs/git-clone#_git_urls
 _SCP = re.compile(r"(?:[^@/]+@)?(?P<host>[^:/@]+):(?P<path>[^:].*)")
+# What would end a link in a page or a text.
+_NO_HOST = re.compile(r"[\x00-\x20\"'<>()`\\^{}|]")
 _SCHEMES = frozenset({"http", "https", "ssh", "git", "git+ssh", "git+https", "file"})
 # Names that only some network knows: RFC 6762, RFC 8375, RFC 6761, and what routers make up.
 _PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "home.arpa")
@@ -52,35 +54,29 @@ def repository_of(remote: str) -> tuple[Repository, bool]:
         NoLink: it has a form that git does not know, or a query, which holds a secret if anything.
     """
     remote = remote.strip()
-    if "://" in remote:
-        parts = _split(remote)
-    else:
-        scp = _SCP.fullmatch(remote)
-        if not scp and "::" in remote:
-            raise _not_for_others()
-        if not scp or remote.startswith((".", "/")):
-            try:
-                folder = Path(remote).expanduser().absolute()
-            except RuntimeError as e:
-                raise _not_for_others() from e
-            return Repository(folder.as_uri(), "", "", folder.name.removesuffix(".git")), False
-        parts = _split(f"ssh://{scp['host']}/{quote(scp['path'].lstrip('/'))}")
+    parts = _split(remote) if "://" in remote else _behind_ssh(remote)
+    if parts is None and "://" not in remote:
+        try:
+            folder = Path(remote).expanduser().absolute()
+        except RuntimeError as e:
+            raise _not_for_others() from e
+        return Repository(folder.as_uri(), "", "", folder.name.removesuffix(".git")), False
     if parts is None or parts.scheme not in _SCHEMES:
         raise _not_for_others()
     if parts.query or parts.fragment:
-        raise NoLink(
-            _("The remote's address goes on after a “?” or “#”, where tokens stand."),
-            _("Take that out: git remote set-url origin https://…. git will ask for a password."),
-        )
+        raise _with_query()
     path = quote(unquote(parts.path)).rstrip("/")
     namespace, _slash, last = unquote(path).strip("/").rpartition("/")
     name = last.removesuffix(".git")
     if parts.scheme == "file" or not parts.hostname:
         return Repository(f"file://{path}", "", namespace, name), False
-    if not name:
+    # On GitHub an account stands before the repository.
+    if not name or (parts.hostname == "github.com" and not namespace):
         raise _not_for_others()
     is_web = parts.scheme in {"http", "https"}
-    host = parts.hostname if parts.port is None or not is_web else f"{parts.hostname}:{parts.port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.port is not None and is_web:
+        host = f"{host}:{parts.port}"
     scheme = "http" if parts.scheme == "http" else "https"
     # Behind ssh a user is always named, and is no secret.
     had_secret = parts.password is not None or (is_web and parts.username is not None)
@@ -97,7 +93,8 @@ def server_root(address: str) -> str:
         NoLink: it is no address of a web server, or holds a token or a password.
     """
     parts = _split(address.strip())
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+    is_web = parts is not None and parts.scheme in {"http", "https"}
+    if parts is None or not is_web or not parts.hostname or _NO_HOST.search(parts.netloc):
         raise NoLink(
             _("“{address}” is no address of a web server.").format(address=_shown(address)),
             _("Write it as https://hub.example.org/."),
@@ -108,7 +105,7 @@ def server_root(address: str) -> str:
             _("The address of the server holds a token or a password."),
             _("Give it without: whoever follows the link logs in for themselves."),
         )
-    path = re.split(r"/(?:hub|user|v2)(?:/|$)", parts.path, maxsplit=1)[0]
+    path = re.split(r"/(?:hub|user|v2)(?:/|$)", quote(unquote(parts.path)), maxsplit=1)[0]
     return urlunsplit((parts.scheme, parts.netloc, f"{path.rstrip('/')}/", "", ""))
 
 
@@ -130,6 +127,33 @@ def _split(address: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _behind_ssh(remote: str) -> SplitResult | None:
+    """The parts of an address without a scheme; None for a folder.
+
+    Raises:
+        NoLink: it is neither, or goes on as a secret does.
+    """
+    scp = _SCP.fullmatch(remote)
+    # A drive of Windows has one letter.
+    if len(scp["host"]) == 1 if scp else "::" in remote:
+        raise _not_for_others()
+    if scp and re.search("[?#]", scp["path"]):
+        raise _with_query()
+    if not scp or remote.startswith((".", "/")):
+        return None
+    parts = _split(f"ssh://{scp['host']}/{quote(scp['path'].lstrip('/'))}")
+    if parts is None:
+        raise _not_for_others()
+    return parts
+
+
+def _with_query() -> NoLink:
+    return NoLink(
+        _("The remote's address goes on after a “?” or “#”, where tokens stand."),
+        _("Take that out: git remote set-url origin https://…. git will ask for a password."),
+    )
 
 
 def _not_for_others() -> NoLink:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,8 +64,19 @@ class Answer:
         return "dubious ownership" in self.error
 
 
-def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer:
+def ask(
+    folder: Path,
+    *arguments: str,
+    seconds: float = LOCAL_SECONDS,
+    variables: Mapping[str, str] | None = None,
+) -> Answer:
     """Run git in a folder of a checkout.
+
+    Args:
+        folder: where.
+        arguments: git's.
+        seconds: how long it may take.
+        variables: which are others than those of this process.
 
     Raises:
         GitMissing: there is no git.
@@ -77,24 +90,29 @@ def ask(folder: Path, *arguments: str, seconds: float = LOCAL_SECONDS) -> Answer
         "GIT_OPTIONAL_LOCKS": "0",
         # No program as a transport (`ext::`).
         "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+        **(variables or {}),
     }
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [*_COMMAND, *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             # Without a terminal ssh cannot ask for a password there.
             start_new_session=True,
         )
     except FileNotFoundError as e:
         raise GitMissing from e
-    except subprocess.TimeoutExpired:
-        return Answer(ok=False, out=b"", error="operation timed out")
-    return Answer(done.returncode == 0, done.stdout, done.stderr.decode("utf-8", "replace"))
+    with process:
+        try:
+            out, error = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            # With the program that speaks to the remote, which would wait on.
+            os.killpg(process.pid, signal.SIGKILL)
+            return Answer(ok=False, out=b"", error="operation timed out")
+    return Answer(process.returncode == 0, out, error.decode("utf-8", "replace"))
 
 
 def ask_as_stranger(url: str, *patterns: str) -> Answer:
@@ -108,7 +126,21 @@ def ask_as_stranger(url: str, *patterns: str) -> Answer:
             url,
             *patterns,
             seconds=REMOTE_SECONDS,
+            variables=_home_without_passwords(Path(nowhere)),
         )
+
+
+def _home_without_passwords(home: Path) -> dict[str, str]:
+    """Variables by which git has the user's configuration, and not the passwords of `~/.netrc`.
+
+    Args:
+        home: an empty folder.
+    """
+    theirs = Path.home()
+    file = str(theirs / ".gitconfig").replace("\\", "\\\\").replace('"', '\\"')
+    (home / ".gitconfig").write_text(f'[include]\npath = "{file}"\n', "utf-8")
+    other = os.environ.get("XDG_CONFIG_HOME") or str(theirs / ".config")
+    return {"HOME": str(home), "XDG_CONFIG_HOME": other}
 
 
 def ask_as_user(folder: Path, remote: str, *patterns: str) -> Answer:

@@ -15,15 +15,12 @@ from ..notebooks.recognise import recognise_source
 from ..translation import _
 from . import git
 from .addresses import Repository, repository_of
+from .image import names_us
 from .platforms import JUPYTER_SUFFIX
 
 REACTIVE_SUFFIX = ".py"
-# Where repo2docker looks for what an image needs:
-# https://repo2docker.readthedocs.io/en/latest/configuration/
-IMAGE_FILES = (
-    *("binder", ".binder", "environment.yml", "requirements.txt", "pyproject.toml", "setup.py"),
-    *("setup.cfg", "Pipfile", "postBuild", "Dockerfile"),
-)
+# What git has in place of such a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 class Access(Enum):
@@ -46,6 +43,7 @@ class Lesson:
         twin: path of the same notebook in the other format beside it; None where there is none.
         access: who may read the repository.
         has_us: whether what repo2docker reads names this package.
+        is_tag: whether the ref is a tag.
         warnings: what the author should know, in sentences.
         cells: names of the cells of a reactive notebook (`.py`), in its order.
     """
@@ -57,6 +55,7 @@ class Lesson:
     twin: str | None
     access: Access
     has_us: bool
+    is_tag: bool = False
     warnings: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
 
@@ -92,6 +91,11 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
     if not notebook.is_file():
         raise NoLink(
             _("There is no file “{name}”.").format(name=notebook), _("Check the spelling.")
+        )
+    if notebook.is_symlink():
+        raise NoLink(
+            _("“{name}” is a link to another file.").format(name=notebook.name),
+            _("Name that file."),
         )
     top = git.ask(folder, "rev-parse", "--show-toplevel")
     if not top.ok:
@@ -129,6 +133,7 @@ def find(notebook: Path, ref: str = "", remote: str = "") -> Lesson:
         _twin(root, pushed.commit, path),
         pushed.access,
         names_us(root, pushed.commit),
+        pushed.is_tag,
         tuple(warnings),
         cell_names(path, content.out),
     )
@@ -168,6 +173,7 @@ class _Pushed:
     commit: str
     is_commit: bool
     access: Access
+    is_tag: bool = False
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -196,8 +202,9 @@ class _Pushed:
         found = next((commits[name] for name in reversed(patterns) if name in commits), None)
         if found is None:
             return cls._commit(root, remote, ref, access)
+        is_tag = patterns[0] not in commits
         if git.ask(root, "cat-file", "-e", f"{found}^{{commit}}").ok:
-            return cls(ref, found, is_commit=False, access=access)
+            return cls(ref, found, is_commit=False, access=access, is_tag=is_tag)
         commit = cls._last_seen(root, remote, ref)
         if commit is None:
             raise NoLink(
@@ -209,7 +216,7 @@ class _Pushed:
         newer = _("“{ref}” is newer at {url} than here. Check it after: git fetch {remote}").format(
             ref=ref, url=repository.url, remote=remote
         )
-        return cls(ref, commit, is_commit=False, access=access, warnings=(newer,))
+        return cls(ref, commit, is_commit=False, access=access, is_tag=is_tag, warnings=(newer,))
 
     @classmethod
     def _commit(cls, root: Path, remote: str, ref: str, access: Access) -> _Pushed:
@@ -236,7 +243,15 @@ class _Pushed:
         commit = cls._last_seen(root, remote, ref)
         if commit is None:
             return replace(cls._commit(root, remote, ref, Access.UNKNOWN), warnings=(warning,))
-        return cls(ref, commit, is_commit=False, access=Access.UNKNOWN, warnings=(warning,))
+        is_tag = not git.ask(root, "show-ref", "--quiet", f"refs/remotes/{remote}/{ref}").ok
+        return cls(
+            ref,
+            commit,
+            is_commit=False,
+            access=Access.UNKNOWN,
+            is_tag=is_tag,
+            warnings=(warning,),
+        )
 
     @classmethod
     def _last_seen(cls, root: Path, remote: str, ref: str) -> str | None:
@@ -316,6 +331,11 @@ def _require_notebook(path: str, content: bytes) -> None:
         NotANotebook: it is none.
         BrokenNotebook: it is one that does not parse.
     """
+    if content.startswith(_LFS):
+        raise NotANotebook(
+            _("“{path}” is kept in git LFS, which most platforms do not ask.").format(path=path),
+            _("Keep notebooks in git itself: git lfs untrack, git add, git commit, git push."),
+        )
     suffix = PurePosixPath(path).suffix
     if suffix == JUPYTER_SUFFIX:
         try:
@@ -350,14 +370,3 @@ def _twin(root: Path, commit: str, path: str) -> str | None:
     except (NotANotebook, BrokenNotebook):
         return None
     return twin
-
-
-def names_us(root: Path, commit: str = "") -> bool:
-    """Whether what repo2docker builds an image from names this package.
-
-    Args:
-        root: of a checkout.
-        commit: which is asked; empty for the files that are checked out.
-    """
-    words = ("grep", "--quiet", "-i", "-E", "-e", "jupyter[-_]reactive", *filter(None, [commit]))
-    return git.ask(root, *words, "--", *IMAGE_FILES).ok

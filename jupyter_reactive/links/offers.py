@@ -256,7 +256,7 @@ def _check_binder(lesson: Lesson, server: str) -> list[str]:
         warnings.append(
             _(
                 "Nothing that Binder builds the image from names jupyter-reactive, without which "
-                "the link ends nowhere. Add it to binder/requirements.txt."
+                "the link ends nowhere. Add it: jupyter reactive setup binder"
             )
         )
     return warnings
@@ -267,10 +267,16 @@ def _check_nbgitpuller(lesson: Lesson, hub: str) -> list[str]:
         raise _only_here(lesson)
     if lesson.is_commit:
         raise NoLink(
-            _("nbgitpuller follows branches and tags, not the commit {ref}.").format(
-                ref=lesson.ref[:10]
-            ),
+            _("nbgitpuller follows branches, not the commit {ref}.").format(ref=lesson.ref[:10]),
             _("Take a branch that has been pushed."),
+        )
+    if lesson.is_tag:
+        # It clones a tag, and looks for a branch of that name when the link is followed again.
+        raise NoLink(
+            _("nbgitpuller follows branches: the tag “{ref}” would open once alone.").format(
+                ref=lesson.ref
+            ),
+            _("Make a branch of it and push that: git branch NAME {ref}").format(ref=lesson.ref),
         )
     return [
         *_about_access(lesson, "JupyterHub"),

@@ -106,7 +106,10 @@ def nbgitpuller(repository: Repository, ref: str, path: str, view: View, hub: st
     https://nbgitpuller.readthedocs.io/en/latest/topic/url-options.html: the folder is named after
     the end of the address, `.git` included, unless `targetPath` says something else.
     """
-    options = {"repo": repository.url, "branch": ref}
+    options = {"repo": repository.url}
+    # It knows the repository's own first branch, and none of that name.
+    if ref != "HEAD":
+        options["branch"] = ref
     if repository.url.endswith(".git"):
         options["targetPath"] = repository.name
     options["urlpath"] = route(f"{repository.name}/{path}", view)

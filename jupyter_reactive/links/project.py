@@ -13,7 +13,8 @@ from ..notebooks.card import read_card
 from ..notebooks.convert.targets import below
 from ..notebooks.recognise import recognise
 from . import git
-from .lesson import REACTIVE_SUFFIX, names_us
+from .image import names_us
+from .lesson import REACTIVE_SUFFIX
 from .platforms import JUPYTER_SUFFIX
 
 # Where repo2docker and people look for what pip is to install.

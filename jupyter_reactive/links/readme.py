@@ -196,7 +196,7 @@ class _Shown:
                 self._tell(
                     _(
                         "No link to Binder for reactive notebooks: nothing that it builds the "
-                        "image from names jupyter-reactive. Add it to binder/requirements.txt."
+                        "image from names jupyter-reactive. Add it: jupyter reactive setup binder"
                     )
                 )
                 continue

@@ -1,4 +1,4 @@
 """What a place needs so that its users have reactive notebooks, as files.
 
-Pure functions over texts; `writing` alone touches the disk.
+Pure functions over texts; `writing` alone touches the disk, and `repo2docker` looks at it.
 """

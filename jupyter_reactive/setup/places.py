@@ -33,7 +33,8 @@ class Place:
         title: what people call it.
         shared: the files that others write into too.
         folder: where the files go when nobody says.
-        next_steps: what is left to do, with the folder in place of `{folder}`.
+        next_steps: what is left to do, with the folder in place of `{folder}`, and the user's
+            options.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Options:
 # What each may be: they stand in files that shells, nginx and systemd read.
 _SHAPES: Mapping[str, tuple[str, Callable[[Options], str]]] = {
     "--host": (r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", lambda options: options.host),
-    "--base-url": (r"/([A-Za-z0-9._~@%-]+/)*", lambda options: options.base_url),
+    "--base-url": (r"/((?!\.{1,2}/)[A-Za-z0-9._~@%-]+/)*", lambda options: options.base_url),
     "--user": (r"[a-z_][a-z0-9_-]*", lambda options: options.user),
     "--image": (r"[A-Za-z0-9][A-Za-z0-9._/:-]*:[A-Za-z0-9._-]+", lambda options: options.image),
 }
@@ -92,7 +93,8 @@ PLACES = {
                     "Make {folder}/on-start.sh a lifecycle configuration of the kind JupyterLab: "
                     "aws sagemaker create-studio-lifecycle-config --studio-lifecycle-config-name "
                     "jupyter-reactive --studio-lifecycle-config-app-type JupyterLab "
-                    '--studio-lifecycle-config-content "$(base64 -w0 {folder}/on-start.sh)"'
+                    '--studio-lifecycle-config-content "$(openssl base64 -A -in '
+                    '{folder}/on-start.sh)"'
                 ),
                 _("Attach it to the domain or to a user profile, and start the space again."),
             ),
@@ -119,10 +121,11 @@ PLACES = {
             "z2jh",
             "Zero to JupyterHub",
             (
-                _("Build and push the image: docker build -t IMAGE {folder}"),
+                _("docker build -t {image} {folder} && docker push {image}"),
                 _(
-                    "helm upgrade RELEASE jupyterhub/jupyterhub --values config.yaml "
-                    "--values {folder}/reactive-values.yaml"
+                    "helm upgrade RELEASE jupyterhub/jupyterhub --namespace NAMESPACE --version "
+                    "VERSION --values config.yaml --values {folder}/reactive-values.yaml, where "
+                    "“helm list --all-namespaces” shows the words in capitals."
                 ),
             ),
         ),
@@ -130,7 +133,7 @@ PLACES = {
             "binder",
             "Binder",
             (
-                _("Commit {folder}/binder and push it."),
+                _("Commit what was written, and push it."),
                 _("Links end with ?urlpath=reactive/open/PATH; with reactive/run/PATH for an app."),
             ),
             frozenset({"binder/requirements.txt", "binder/postBuild"}),
@@ -139,14 +142,29 @@ PLACES = {
             "vps",
             _("a server of your own"),
             (
-                _("sudo cp {folder}/jupyter-reactive.service /etc/systemd/system/"),
                 _(
-                    "sudo cp {folder}/jupyter-reactive-nginx.conf /etc/nginx/conf.d/, with a "
-                    "certificate where it says so (certbot certonly --nginx -d HOST gets one)."
+                    "As {user}: python3 -m venv ~/.venv && ~/.venv/bin/pip install jupyterlab "
+                    "jupyter-reactive && ~/.venv/bin/jupyter server password"
+                ),
+                _(
+                    "As {user}: mkdir -p ~/.jupyter && cp -i {folder}/jupyter_server_config.py "
+                    "~/.jupyter/"
+                ),
+                _(
+                    "sudo cp {folder}/jupyter-reactive.service /etc/systemd/system/ && sudo "
+                    "systemctl daemon-reload && sudo systemctl enable --now jupyter-reactive"
+                ),
+                _(
+                    "A certificate, before nginx hears of it: sudo certbot certonly --nginx -d "
+                    "{host}"
                 ),
                 _("With --basic-auth: sudo htpasswd -c /etc/nginx/jupyter-reactive.htpasswd NAME"),
-                _("sudo systemctl enable --now jupyter-reactive && sudo systemctl reload nginx"),
-                _("Or, with containers: docker build -t IMAGE {folder}"),
+                _(
+                    "sudo cp {folder}/jupyter-reactive-nginx.conf /etc/nginx/conf.d/ && sudo nginx "
+                    "-t && sudo systemctl reload nginx"
+                ),
+                _("Open https://{host}{base_url}reactive/"),
+                _("Or, in place of the first three, a container: docker build -t IMAGE {folder}"),
             ),
         ),
     )

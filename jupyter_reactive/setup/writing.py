@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,26 +58,38 @@ def changes(files: Sequence[SetupFile], folder: Path) -> list[Change]:
 
 
 def apply(planned: Sequence[Change]) -> None:
-    """Write what is different; each file whole or not at all.
+    """Write what is different; all is as it was where that fails.
 
     Raises:
         Unreadable: the operating system refuses.
     """
-    for change in planned:
-        if change.is_needed:
-            write_new(change.path, change.new, force=True, mode=change.mode)
+    with ExitStack() as undone:
+        for change in planned:
+            if change.is_needed:
+                write_new(change.path, change.new, force=True, mode=change.mode)
+                undone.callback(_undo, change)
+        undone.pop_all()
+
+
+def _undo(change: Change) -> None:
+    if change.old is None:
+        change.path.unlink()
+    else:
+        write_new(change.path, change.old, force=True, mode=change.mode)
 
 
 def _change(file: SetupFile, path: Path) -> Change:
-    # Where a link stands, what it leads to is written.
-    path = path.resolve()
     old = None
     mode = 0o755 if file.is_program else None
     try:
+        # Where a link stands, what it leads to is written.
+        path = path.resolve()
         if path.exists():
-            old = path.read_text("utf-8")
+            # With its own ends of lines.
+            old = path.read_bytes().decode("utf-8")
             mode = path.stat().st_mode & 0o7777 | (mode or 0) & 0o111
-    except (OSError, UnicodeDecodeError) as e:
+    # Before Python 3.13 links in a circle are a RuntimeError.
+    except (OSError, RuntimeError, UnicodeDecodeError) as e:
         raise InvalidRequest(
             _("{path} cannot be read: {error}.").format(path=path, error=e),
             _("Run the command as who owns it, or choose another folder with --to."),

@@ -40,6 +40,8 @@ manager.add_hookspecs(hooks)
 manager.load_setuptools_entrypoints("tljh")
 assert manager.hook.tljh_extra_user_pip_packages() == [["jupyter-reactive"]]
 manager.hook.tljh_custom_jupyterhub_config(c=c)
+# After its plugins TLJH reads files of the administrator's own.
+load_subconfig({own!r})
 """
 
 pytestmark = [pytest.mark.hub, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -78,17 +80,23 @@ def tljh(folder: Path) -> Path:
     (site / "tljh").mkdir()
     (site / "tljh/__init__.py").touch()
     (site / "tljh/hooks.py").write_text(TLJH_HOOKS)
+    own = folder / "jupyterhub_config.d/own.py"
+    own.parent.mkdir()
+    own.write_text("c.Spawner.args.append('--ServerApp.shutdown_no_activity_timeout=0')\n")
     config = folder / "jupyterhub_config.py"
-    config.write_text(CONFIG.read_text() + TLJH_CONFIG.format(site=str(site)))
+    config.write_text(CONFIG.read_text() + TLJH_CONFIG.format(site=str(site), own=str(own)))
     return config
 
 
 def z2jh(folder: Path) -> Path:
-    """The chart executes the values of extraConfig one after the other, ordered by their names."""
+    """The chart executes the values of extraConfig one after the other, ordered by their names.
+
+    https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/main/jupyterhub/files/hub/jupyterhub_config.py
+    """
     set_up("z2jh", folder)
     values = yaml.safe_load((folder / "reactive-values.yaml").read_text())
     config = folder / "jupyterhub_config.py"
-    extra = [text for _name, text in sorted(values["hub"]["extraConfig"].items())]
+    extra = [f"exec({text!r})" for _name, text in sorted(values["hub"]["extraConfig"].items())]
     config.write_text("\n".join([CONFIG.read_text(), *extra]))
     return config
 

@@ -211,7 +211,8 @@ def published(course: Course, notebook_source: str) -> str:
     for path, text in files(notebook_source).items():
         course.write(path, text)
     course.push(".")
-    course.git("push", "--quiet", "origin", "HEAD:feature/é#1", "HEAD:refs/tags/v1")
+    for name in ("heads/feature/é#1", "tags/v1", "tags/deep"):
+        course.git("push", "--quiet", "origin", f"HEAD:refs/{name}")
     for branch, changed in {
         "bare": {"binder/requirements.txt": "marimo\n"},
         "deep": {"binder/parts/more.txt": "Jupyter_Reactive\n"},
@@ -282,7 +283,8 @@ def test_a_look_asks_the_host_and_nobody_else(builder, hosts, published, subtest
         asked.click()
         expect(notes).to_contain_text("is there, in “main”")
         assert [urlsplit(request.url).path for request in hosts.asked[before:]] == [
-            "/repos/ada/course/commits/main"
+            "/repos/ada/course/commits/main",
+            "/repos/ada/course/git/ref/heads/main",
         ]
     with subtests.test("forgets when something else is typed"):
         builder.get_by_label("Path of the notebook").fill("week 2/é.py")

@@ -21,6 +21,11 @@ from jupyter_reactive.setup.places import PLACES, Options, files_for
 from jupyter_reactive.setup.writing import apply, changes
 
 MARIMO_CONFIG = "[runtime]\nauto_instantiate = true\n"
+POST = """async url => {
+  const [, proof] = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/);
+  const headers = { 'X-XSRFToken': proof };
+  return (await fetch(url, { method: 'POST', headers, body: '{}' })).status;
+}"""
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
@@ -52,6 +57,7 @@ def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_
         script = [str(tmp_path / "start-marimo.sh"), str(jupyter.root / "slider.py")]
         with FixedPort(jupyter, command=script) as served:
             assert served.path == f"{jupyter.base_url}proxy/{jupyter.environment['PORT']}/"
+            assert jupyter.request("reactive/api/status")[0] == 404
             page = browser.new_context().new_page()
             outside = f"http://127.0.0.1:{gateway.port}"
             page.goto(f"{outside}{jupyter.base_url}api/status?token={jupyter.token}")
@@ -62,9 +68,15 @@ def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_
             notebook.expect_output("square: 4")
             note = page.get_by_role("status").filter(has_text="does not let websockets through")
             expect(note).to_be_visible()
-            # Its button asks our API, with the proof that both Jupyters' cookies are there for.
             note.get_by_role("button", name="Close").click()
             expect(note).to_have_count(0)
+            # A page of Jupyter's own in another tab leaves its cookie against forged requests too.
+            place = {"name": "_xsrf", "path": jupyter.base_url, "domain": "127.0.0.1"}
+            page.context.add_cookies([{**place, "value": "of-jupyter-itself"}])
+            paths = {c["path"] for c in page.context.cookies() if c["name"] == "_xsrf"}
+            assert paths == {jupyter.base_url, served.path}
+            # The body makes no sense: our API has let the request in, and looked at it.
+            assert page.evaluate(POST, f"{served.path}reactive/api/links") == 400
             page.context.close()
 
 

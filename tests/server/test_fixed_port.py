@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
+import os
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +21,9 @@ from jupyter_reactive.cli.start import StartApp
 from jupyter_reactive.errors import InvalidRequest
 from jupyter_reactive.fixed_port.jupyters import Jupyter, choose
 from jupyter_reactive.fixed_port.platforms import address
+from jupyter_reactive.fixed_port.ports import is_free
 
+RESOURCES = Path(__file__).parents[1] / "resources"
 PLATFORMS = {
     "/": ("Jupyter", {}),
     "/user/ada%40b/": ("JupyterHub", {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada%40b/"}),
@@ -124,6 +126,9 @@ def test_a_hub_that_knows_its_host_tells_it():
 
 def test_whom_jupyter_lets_in_opens_a_notebook(studio_lab, served):
     assert served.path == f"/studiolab/default/jupyter/proxy/{served.port}/"
+    # Nothing but jupyter-server-proxy leads here.
+    assert studio_lab.request("reactive/api/status")[0] == 404
+    assert not any("already" in line for line in served.said)
     browser = logged_in(studio_lab)
     origin = studio_lab.url.removesuffix(studio_lab.base_url)
     url, page = look(browser, f"{origin}{served.path}")
@@ -175,20 +180,21 @@ def test_no_secret_is_shown(served):
     assert "token=" not in shown
 
 
-def test_both_addresses_of_localhost_are_taken(served):
-    for family in {info[0] for info in socket.getaddrinfo("localhost", served.port)}:
-        own = "::1" if family == socket.AF_INET6 else "127.0.0.1"
-        stranger = socket.socket(family, socket.SOCK_STREAM)
-        with stranger, pytest.raises(OSError, match="in use"):
-            stranger.bind((own, served.port))
-
-
 def test_a_second_call_names_the_first(studio_lab, served, run):
     notebook = str(studio_lab.root / "é b.py")
     status, said = run(studio_lab, notebook, "--port", str(served.port))
     assert status == 0
     assert "already" in said
     assert f"{served.path}reactive/open/%C3%A9%20b.py" in said
+
+
+def test_a_notebook_from_elsewhere_gets_a_server_of_its_own(studio_lab, served, tmp_path: Path):
+    """The one that runs does not show its folder."""
+    notebook = tmp_path / "a.py"
+    notebook.write_text("import marimo\n\napp = marimo.App()\n")
+    with FixedPort(studio_lab, [str(notebook), "--port", str(served.port)]) as other:
+        assert other.port > served.port
+        assert any(f"Port {served.port} is in use" in line for line in other.said)
 
 
 def test_a_jupyter_that_is_started_again_is_known_again(studio_lab, served):
@@ -209,6 +215,7 @@ def test_jupyters_own_port_is_left_to_it(tmp_path: Path):
             assert any(f"Port {studio.port} is Jupyter's own" in line for line in served.said)
             assert any("/jupyterlab/default/reactive/open/a.py" in line for line in served.said)
             assert served.port > studio.port
+            assert not any("token=" in line or studio.token in line for line in served.said)
             origin = studio.url.removesuffix(studio.base_url)
             url, _page = look(logged_in(studio), f"{origin}{served.path}")
             assert url == f"{origin}{served.path}reactive/edit/?file=a.py"
@@ -231,10 +238,17 @@ def test_jupyter_itself_answers_there(tmp_path: Path, run):
 
 
 def test_without_any_jupyter_the_link_brings_a_token(tmp_path: Path):
-    alone = JupyterProcess(tmp_path)
+    # Where localhost has two addresses, both are taken: on the other one a stranger could listen.
+    alone = JupyterProcess(tmp_path, environment={"PYTHONPATH": str(RESOURCES / "ipv6_first")})
     (alone.cwd / "a.py").write_text("import marimo\n\napp = marimo.App()\n")
     with FixedPort(alone, ["a.py", "--port", str(free_port())]) as served:
         assert "?token=" in served.address
+        listening = [
+            connection.laddr.ip
+            for connection in psutil.Process(served.process.pid).net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert {"127.0.0.1", "::1"} <= set(listening)
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         opener.addheaders = [("Accept", "text/html"), ("Sec-Fetch-Mode", "navigate")]
         url, page = look(opener, served.address)
@@ -243,15 +257,29 @@ def test_without_any_jupyter_the_link_brings_a_token(tmp_path: Path):
         assert "<marimo-" in page
 
 
-def test_what_cannot_be_done_is_said(studio_lab, run):
+def test_what_cannot_be_done_is_said(studio_lab, run, tmp_path: Path):
+    program, old = tmp_path / "program.py", tmp_path / "old one.ipynb"
+    program.write_text("print(1)\n")
+    old.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     for arguments, words in (
         (["--jupyter", "http://localhost:1/"], "No Jupyter server runs at http://localhost:1/"),
         (["not there.py"], "There is no file"),
         (["one.py", "two.py"], "Name one notebook"),
+        ([str(program)], "is no reactive notebook"),
+        ([str(old)], "jupyter reactive convert "),
     ):
         status, said = run(studio_lab, *arguments)
         assert status == 2
         assert words in said
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may have any port")
+def test_a_port_that_the_user_may_not_have_is_told():
+    lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if not lowest.exists() or int(lowest.read_text()) < 2:
+        pytest.skip("everybody may have any port here")
+    with pytest.raises(InvalidRequest, match="administrator"):
+        is_free(1)
 
 
 def test_of_several_jupyters_it_is_that_of_the_terminal(tmp_path: Path):

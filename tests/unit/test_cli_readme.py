@@ -78,6 +78,19 @@ def test_block_has_both_ways_and_all_else_stays(course, readme, notebook_source,
         assert "alone" not in text(course)
 
 
+def test_folder_of_a_repository(course, readme, notebook_source):
+    """What readers click on stands beside the README; what platforms open, in the repository."""
+    ready(course, notebook_source)
+    assert readme("week 1").returncode == 0
+    block = (course.folder / "week 1/README.md").read_text("utf-8")
+    assert "](%C3%A9.py)" in block
+    assert "urlpath=reactive%2Fopen%2Fweek%25201%2F%25C3%25A9.py" in block
+    assert "/blob/main/week%201/%C3%A9.ipynb" in block
+    assert "cd 'course/week 1'" in block
+    assert readme("week 1", "--check").returncode == 0
+    assert not (course.folder / "README.md").exists()
+
+
 def test_check_holds_in_a_fork_and_without_the_network(course, readme, notebook_source):
     ready(course, notebook_source)
     readme()
@@ -132,6 +145,13 @@ def test_no_secret_of_the_remote_gets_into_a_readme(course, readme, notebook_sou
     assert done.returncode == 0
     assert "holds a user name or password" in done.stderr
     assert SECRET not in text(course) + done.stdout + done.stderr
+    # Nor one that somebody has written into the first mark.
+    course.write(
+        "README.md", text(course).replace("address=https://", f"address=https://x:{SECRET}@")
+    )
+    assert SECRET in text(course)
+    readme()
+    assert SECRET not in text(course)
     course.git("remote", "set-url", "origin", f"{ADDRESS}?private_token={SECRET}")
     done = readme("--remote", "origin")
     assert done.returncode == 2
@@ -146,6 +166,11 @@ def test_refuses_with_a_sentence(course, readme, notebook_source, subtests):
     ready(course, notebook_source)
     with subtests.test("no folder"):
         assert "There is no folder" in readme("nowhere").stderr
+    with subtests.test("a README of another folder"):
+        done = readme("--file", "docs/README.md")
+        assert done.returncode == 2
+        assert "not in the folder" in done.stderr
+        assert not (course.folder / "docs").exists()
     with subtests.test("half a pair of marks"):
         half = "<!-- >>> jupyter reactive readme >>> -->\nmine\n"
         course.write("README.md", half)
@@ -153,6 +178,13 @@ def test_refuses_with_a_sentence(course, readme, notebook_source, subtests):
         assert done.returncode == 2
         assert "are no pair" in done.stderr
         assert text(course) == half
+    with subtests.test("two pairs of marks"):
+        course.write("README.md", "")
+        readme()
+        twice = text(course) * 2
+        course.write("README.md", twice)
+        assert "are no pair" in readme("--check").stderr
+        assert text(course) == twice
     with subtests.test("no text"):
         (course.folder / "README.md").write_bytes(b"\xff\xfe")
         assert "cannot be read" in readme().stderr

@@ -122,6 +122,11 @@ def test_nbgitpuller_pulls_and_opens_the_notebook(repository, ref, path, view):
     assert folder == repository.name
 
 
+def test_nbgitpuller_looks_for_the_first_branch_itself(repository):
+    url = platforms.nbgitpuller(repository, "HEAD", "a.py", View(What.NOTEBOOK), HUB)
+    assert "branch" not in parse_qs(urlsplit(url).query)
+
+
 @pytest.mark.parametrize("view", VIEWS, ids=repr)
 @pytest.mark.parametrize("path", PATHS)
 def test_user_redirect_opens_the_notebook(path, view):
@@ -192,6 +197,7 @@ def test_every_form_leads_to_the_same_place(repository, platform):
         ("http://git.example.edu:8080/a b/c.git", "http://git.example.edu:8080/a%20b/c.git", False),
         ("git://git.example.edu/a/c.git", "https://git.example.edu/a/c.git", False),
         ("file:///srv/git/course.git", "file:///srv/git/course.git", False),
+        ("https://[2001:db8::1]:80/a/b", "https://[2001:db8::1]:80/a/b", False),
     ],
 )
 def test_repository_is_named_without_secrets(remote, url, had_secret):
@@ -212,6 +218,9 @@ def test_folder_is_a_repository_of_this_machine(tmp_path: Path):
     [
         "https://git.example.edu/course.git?private_token=s3cret",
         "https://git.example.edu/course.git#s3cret",
+        "git@git.example.edu:course.git?private_token=s3cret",
+        "https://github.com/s3cret/",
+        r"C:\s3cret",
         "ext::sh -c s3cret",
         "ftp://git.example.edu/course.git",
         "https://git.example.edu:s3cret/course.git",
@@ -233,6 +242,8 @@ def test_address_that_may_hold_a_token_is_refused_without_naming_it(remote):
         ("https://hub.example.org/hub/home", "https://hub.example.org/"),
         ("https://example.org/jupyter/user/ada/lab?x=1", "https://example.org/jupyter/"),
         ("http://localhost:8000/hub", "http://localhost:8000/"),
+        ('https://hub.example.org/a b/")é/hub/home', "https://hub.example.org/a%20b/%22%29%C3%A9/"),
+        ("https://hub.example.org/a%20b/", "https://hub.example.org/a%20b/"),
         ("https://mybinder.org/v2/gh/a/b/HEAD", "https://mybinder.org/"),
     ],
 )
@@ -248,6 +259,7 @@ def test_hub_is_known_by_any_address_of_it(address, root):
         "hub.example.org/?token=s3cret",
         "javascript:alert('s3cret')//?s3cret",
         "https://[hub.example.org/?token=s3cret",
+        'https://hub.example.org"><b>/?token=s3cret',
     ],
 )
 def test_hub_with_a_secret_in_its_address_is_refused_without_naming_it(address):

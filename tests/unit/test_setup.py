@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from jupyter_reactive import __version__
 from jupyter_reactive.cli.setup import SetupApp
-from jupyter_reactive.errors import InvalidRequest
+from jupyter_reactive.errors import InvalidRequest, Unreadable
 from jupyter_reactive.setup.places import PLACES, Options, files_for
 from jupyter_reactive.setup.writing import apply, changes
 
@@ -32,6 +34,14 @@ def set_up(place: str, folder: Path, options: Options = DEFAULTS) -> list[str]:
     planned = changes(files_for(PLACES[place], options), folder)
     apply(planned)
     return [change.path.name for change in planned if change.is_needed]
+
+
+def run_setup(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run the command; gives what it prints."""
+    command = SetupApp()
+    command.initialize([*arguments])
+    command.start()
+    return capsys.readouterr().out
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -83,6 +93,70 @@ def test_what_somebody_has_changed_is_not_written_over(tmp_path: Path):
     assert script.read_text() == changed
 
 
+def test_their_ends_of_lines_stay(tmp_path: Path):
+    """A file from Windows without a last end of line: only ours comes, and a second run is none."""
+    config = tmp_path / "jupyterhub_config.py"
+    theirs = b"c.JupyterHub.port = 1\r\nc.Spawner.args = ['--theirs']"
+    config.write_bytes(theirs)
+    set_up("jupyterhub", tmp_path)
+    first = config.read_bytes()
+    assert first.startswith(theirs + b"\r\n# >>> jupyter-reactive")
+    assert b"\n" not in first.replace(b"\r\n", b"")
+    assert set_up("jupyterhub", tmp_path) == []
+    assert spawner_args(PyFileConfigLoader(str(config)).load_config()) == [
+        "--theirs",
+        "--ReactiveApp.port=8888",
+    ]
+
+
+@pytest.mark.parametrize("damaged", ["first", "last", "both twice"])
+def test_marks_that_are_no_pair_are_refused(damaged, tmp_path: Path):
+    """Else our lines would stand there twice."""
+    set_up("jupyterhub", tmp_path)
+    config = tmp_path / "jupyterhub_config.py"
+    lines = config.read_text().splitlines(keepends=True)
+    text = "".join({"first": lines[1:], "last": lines[:-1], "both twice": lines * 2}[damaged])
+    config.write_text(text)
+    with pytest.raises(InvalidRequest, match="no pair"):
+        set_up("jupyterhub", tmp_path)
+    assert config.read_text() == text
+
+
+def test_a_program_in_another_language_gets_no_line_of_a_shell(tmp_path: Path):
+    script = tmp_path / "binder/postBuild"
+    script.parent.mkdir()
+    script.write_text("#!/usr/bin/env python3\nprint(1)\n")
+    with pytest.raises(InvalidRequest, match="no shell script"):
+        set_up("binder", tmp_path)
+    script.write_text("#!/bin/bash -e\ntrue\n")
+    set_up("binder", tmp_path)
+    assert "jupyter reactive warm" in script.read_text()
+
+
+def test_links_in_a_circle_are_told(tmp_path: Path):
+    circle = tmp_path / "jupyterhub_config.py"
+    circle.symlink_to(circle)
+    with pytest.raises(InvalidRequest, match="cannot be read"):
+        set_up("jupyterhub", tmp_path)
+
+
+def test_where_one_file_cannot_be_written_all_are_as_they_were(tmp_path: Path):
+    (tmp_path / "Dockerfile").write_text("")
+    with pytest.raises(InvalidRequest):
+        set_up("vps", tmp_path)
+    (tmp_path / "Dockerfile").unlink()
+    set_up("vps", tmp_path)
+    before = written(tmp_path)
+    planned = changes(files_for(PLACES["vps"], VPS), tmp_path)
+    last = planned[-1].path
+    last.unlink()
+    last.mkdir()
+    with pytest.raises(Unreadable, match=last.name):
+        apply(planned)
+    last.rmdir()
+    assert written(tmp_path) == {name: text for name, text in before.items() if name != last.name}
+
+
 def test_a_link_stays_a_link(tmp_path: Path):
     real = tmp_path / "elsewhere.py"
     real.write_text("")
@@ -114,6 +188,7 @@ def test_a_folder_that_is_shut_is_told(tmp_path: Path):
         Options(host="-x"),
         Options(base_url="/no/end"),
         Options(base_url='/"/'),
+        Options(base_url="/../"),
         Options(user="a\nUser=root"),
         Options(image="no tag"),
     ],
@@ -133,12 +208,7 @@ def test_the_command_shows_then_writes_then_says_what_is_left(
     (course / "binder/requirements.txt").write_text("numpy\n")
     monkeypatch.chdir(course)
 
-    def run(*arguments: str) -> str:
-        command = SetupApp()
-        command.initialize([*arguments])
-        command.start()
-        return capsys.readouterr().out
-
+    run = partial(run_setup, capsys)
     shown = run("binder", "--dry-run")
     assert "+jupyter-reactive\n" in shown
     assert " numpy\n" in shown
@@ -147,10 +217,86 @@ def test_the_command_shows_then_writes_then_says_what_is_left(
     assert written(course)["binder/requirements.txt"].startswith("numpy\n# >>> jupyter-reactive")
     assert os.access(course / "binder/postBuild", os.X_OK)
     assert "as it was" in run("binder")
-    with pytest.raises(SystemExit) as ended:
-        run("moon")
-    assert ended.value.code == 2
-    assert "Name one place: studiolab, " in capsys.readouterr().err
+    assert run("binder", "--dry-run").count("as it was") == 2
+    for wrong, words in ((("moon",), "Name one place: studiolab, "), (("vps", "--port=0"), "port")):
+        with pytest.raises(SystemExit) as ended:
+            run(*wrong)
+        assert ended.value.code == 2
+        assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_left_to_do_speaks_of_this_place(
+    place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Each file is in a step, its folder as a shell takes it, and what the user has said."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    folder = tmp_path / "a course"
+    said = run_setup(
+        capsys, place, f"--to={folder}", "--host=lab.example.org", "--user=ada", "--image=a/b:7"
+    )
+    steps = said.partition("What is left to do")[2]
+    assert not re.search(r"[{}]", steps)
+    assert str(folder) not in steps.replace(f"'{folder}", "")
+    if place == "vps":
+        for path in written(folder):
+            assert path in steps or path == "Dockerfile"
+        # The certificate is there before nginx reads of it.
+        assert steps.index("certbot certonly --nginx -d lab.example.org") < steps.index("nginx -t")
+        assert "As ada: " in steps
+    if place == "z2jh":
+        assert "docker push a/b:7" in steps
+
+
+@pytest.mark.parametrize(
+    "there, folder",
+    [
+        ("README.md", "binder"),
+        ("binder/apt.txt", "binder"),
+        (".binder/requirements.txt", ".binder"),
+        ("requirements.txt", ""),
+        ("setup.py", ""),
+    ],
+)
+def test_binder_finds_what_the_course_had_and_ours(
+    there, folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+):
+    """repo2docker reads one folder alone: a new `binder/` would hide the others."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    course = tmp_path / "course"
+    (course / there).parent.mkdir(parents=True)
+    (course / there).write_text("numpy\n")
+    run_setup(capsys, "binder", f"--to={course}")
+    text = (course / folder / "requirements.txt").read_text()
+    assert "jupyter-reactive\n" in text
+    assert (course / folder / "postBuild").is_file()
+    assert (course / there).read_text().startswith("numpy\n")
+    assert [f.name for f in course.rglob("*binder")] == [folder] * bool(folder)
+
+
+@pytest.mark.parametrize("there", ["environment.yml", "binder/Dockerfile", ".binder/x binder/x"])
+def test_a_course_of_which_binder_reads_no_requirements_is_told(
+    there, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    course = tmp_path / "course"
+    for name in there.split():
+        (course / name).parent.mkdir(parents=True)
+        (course / name).write_text("")
+    before = written(course)
+    with pytest.raises(SystemExit):
+        run_setup(capsys, "binder", f"--to={course}")
+    assert "Binder builds " in capsys.readouterr().err
+    assert written(course) == before
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_command_is_one_that_jupyter_has_dropped(place):
+    """What Jupyter Server and JupyterLab 4 know no more, or what builds where Node.js is not."""
+    texts = [*PLACES[place].next_steps, *(file.text for file in files_for(PLACES[place], DEFAULTS))]
+    assert not re.search(
+        r"serverextension|nbextension|labextension install|lab build|NotebookApp", "\n".join(texts)
+    )
 
 
 @pytest.mark.parametrize("place", ["studiolab", "sagemaker", "binder"])
@@ -177,7 +323,8 @@ def test_a_space_of_sagemaker_starts_with_its_script(tmp_path: Path):
     told = tmp_path / "told"
     restart = tmp_path / "bin/restart-jupyter-server"
     restart.parent.mkdir()
-    restart.write_text(f"#!/bin/sh\ntouch {told}\n")
+    # It fails where Jupyter does not run yet, and the space starts all the same.
+    restart.write_text(f"#!/bin/sh\ntouch {told}\nexit 1\n")
     restart.chmod(0o755)
     set_up("sagemaker", tmp_path / "script")
     script = tmp_path / "script/on-start.sh"
@@ -259,6 +406,10 @@ def test_the_helm_chart_reads_its_values(tmp_path: Path):
         "name": "registry.example.org:5000/course/reactive",
         "tag": "2",
     }
+    set_up("z2jh", tmp_path / "numbers", Options(image="7:1"))
+    numbers = yaml.safe_load((tmp_path / "numbers/reactive-values.yaml").read_text())
+    # The chart's schema wants texts.
+    assert numbers["singleuser"]["image"] == {"name": "7", "tag": "1"}
     c = Config()
     exec(values["hub"]["extraConfig"]["jupyter-reactive"], {"c": c})
     assert spawner_args(c) == ["--ReactiveApp.port=8888"]

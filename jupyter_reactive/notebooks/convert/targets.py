@@ -204,7 +204,7 @@ def _told(path: Path) -> Iterator[None]:
     except OSError as e:
         raise Unreadable(
             _("“{path}” cannot be written: {error}.").format(path=path, error=e.strerror or e),
-            _("Choose a folder that you may write to with -o."),
+            _("Choose a folder that you may write to, on a disk with room."),
         ) from e
 
 
