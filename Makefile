@@ -39,6 +39,9 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/proxy/node_modules/.bin:$(PATH)
 # A warning is an error, and all of them are shown; references that lead nowhere are told.
 DOCS_CHECKS := --fail-on-warning --keep-going --nitpicky
 
+# Where it is set, each worker of pytest prepares every test anew, two seconds of a processor.
+export PYTHONDONTWRITEBYTECODE :=
+
 # One line about what jlpm fetches, not one for each of 300 packages.
 export YARN_PREFER_AGGREGATE_CACHE_INFO := true
 

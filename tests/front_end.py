@@ -34,9 +34,24 @@ def eventually(page: Page, condition: Callable[[], object], seconds: float = 20)
 
 
 def lab_in(
-    home: Path, *arguments: str, runs_cells: bool = True, base_url: str = "/jupyter/default/"
+    home: Path,
+    *arguments: str,
+    runs_cells: bool = True,
+    own_copies: bool = False,
+    base_url: str = "/jupyter/default/",
 ) -> JupyterProcess:
-    """A JupyterLab that is not started yet; `runs_cells` is whether opening a notebook runs it."""
+    """A JupyterLab that is not started yet.
+
+    Args:
+        home: its home.
+        arguments: of its command line.
+        runs_cells: whether opening a notebook runs it.
+        own_copies: whether it compresses marimo's files itself, 0.7 s of a processor. Else it takes
+            what those in the homes beside its own have compressed.
+        base_url: its address on the host.
+    """
+    if not own_copies:
+        arguments = (f"--AssetStore.cache_dir={home.parent / 'assets'}", *arguments)
     server = JupyterProcess(
         home,
         app="lab",

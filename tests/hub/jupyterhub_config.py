@@ -32,6 +32,8 @@ c.Spawner.args = [
     "--ServerApp.allow_unauthenticated_access=False",
     # Half a minute of a processor for each user's home.
     "--AssetStore.precompress=False",
+    # What one has compressed the next one need not.
+    f"--AssetStore.cache_dir={home}/assets",
     *(["--allow-root"] if os.getuid() == 0 else []),
 ]
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(home / "config")}

@@ -22,8 +22,8 @@ NO_WORKERS = "delete Navigator.prototype.serviceWorker"
 FROM_WORKER = "performance.getEntriesByType('resource').filter(e => e.workerStart > 0).length"
 
 
-# One that tells of every request.
-jupyter = own_lab("--ServerApp.log_level=DEBUG")
+# One that tells of every request, and whose copies are spoilt here.
+jupyter = own_lab("--ServerApp.log_level=DEBUG", own_copies=True)
 
 
 @pytest.fixture

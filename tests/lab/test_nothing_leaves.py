@@ -144,7 +144,7 @@ def alone() -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def jupyter(alone: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
     home = tmp_path_factory.mktemp("alone")
-    server = lab_in(home, "--debug")
+    server = lab_in(home, "--debug", own_copies=True)
     (home / "config/jupyter/jupyter_server_config.py").write_text(CONFIG)
     server.environment = {
         "PYTHONPATH": str(RESOURCES / "no_network"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ import tornado.httpclient
 import yaml
 from course import Course, new_course
 from handlers import loaded
+from jupyter_core.paths import jupyter_path
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockResponse
@@ -80,6 +82,15 @@ def jp_server_config() -> dict[str, Any]:
             "allow_unauthenticated_access": False,
         }
     }
+
+
+@pytest.fixture
+def jp_nbconvert_templates(jp_data_dir: Path) -> None:
+    """nbconvert's templates where the server looks; pytest-jupyter copies them for each test."""
+    templates = next(filter(os.path.isdir, jupyter_path("nbconvert", "templates")), None)
+    if templates:
+        (jp_data_dir / "nbconvert").mkdir()
+        (jp_data_dir / "nbconvert/templates").symlink_to(templates)
 
 
 @pytest.fixture(autouse=True)
