@@ -1,7 +1,7 @@
 """What `jupyter reactive setup` writes for places with a Hub, as it is, to a notebook in a browser.
 
 The users' servers have this package, as the next steps of each place say. In
-tests/unit/test_setup.py each file is read by what reads it at its place.
+tests/unit/test_setup_places.py each file is read by what reads it at its place.
 """
 
 from __future__ import annotations

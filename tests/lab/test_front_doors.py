@@ -15,10 +15,10 @@ from fixed_port import FixedPort, without_extension
 from front_end import Notebook
 from gateway import Gateway
 from jupyter_process import JupyterProcess, free_port
+from places import set_up
 from playwright.sync_api import Browser, expect
 
-from jupyter_reactive.setup.places import PLACES, Options, files_for
-from jupyter_reactive.setup.writing import apply, changes
+from jupyter_reactive.setup.places import Options
 
 MARIMO_CONFIG = "[runtime]\nauto_instantiate = true\n"
 POST = """async url => {
@@ -32,10 +32,6 @@ NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 @pytest.fixture(autouse=True)
 def clean() -> None:
     """Each test has a home of its own."""
-
-
-def set_up(place: str, folder: Path, options: Options) -> None:
-    apply(changes(files_for(PLACES[place], options), folder))
 
 
 def prepared(home: Path, notebook_source: str, **options: str) -> JupyterProcess:
@@ -52,7 +48,7 @@ def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_
     jupyter = prepared(tmp_path, notebook_source, base_url="/studiolab/default/jupyter/")
     # What setup-marimo.sh would install is here already: in the environment of the tests.
     jupyter.environment = {"REACTIVE_ENV": sys.prefix, "PORT": str(free_port())}
-    set_up("studiolab", tmp_path, Options())
+    set_up("studiolab", tmp_path)
     with without_extension(jupyter), Gateway(jupyter.port, "refuse") as gateway:
         script = [str(tmp_path / "start-marimo.sh"), str(jupyter.root / "slider.py")]
         with FixedPort(jupyter, command=script) as served:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
-from course import ADDRESS, Course, Done, commands, new_course, ready
+from course import ADDRESS, Course, Done, commands, ready
 
 from jupyter_reactive.cli.readme import ReadmeApp
 
 SECRET = "ghp_s3cret"
 OWN = "# A course\r\n\r\nMine: é.\r\n"
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return new_course(tmp_path)
 
 
 @pytest.fixture

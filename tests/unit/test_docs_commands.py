@@ -31,11 +31,11 @@ TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.
 # Commands that begin like this, and why nobody runs them here.
 NOT_HERE = {
     "pip install jupyter-reactive": "asks an index; tests/package installs the wheel",
-    "sudo": "changes the machine; the files that it is about are in tests/unit/test_setup.py",
-    "aws": "needs an account; the script that it uploads runs in tests/unit/test_setup.py",
-    "docker": "needs a Docker; hadolint reads the Dockerfile in tests/unit/test_setup.py",
-    "helm": "needs a cluster; the values are read in tests/unit/test_setup.py",
-    "~/setup-marimo.sh": "installs from an index; its other half is in tests/unit/test_setup.py",
+    "sudo": "changes the machine; its files are in tests/unit/test_setup_places.py",
+    "aws": "needs an account; the script that it uploads runs in tests/unit/test_setup_places.py",
+    "docker": "needs a Docker; hadolint reads the Dockerfile in tests/unit/test_setup_places.py",
+    "helm": "needs a cluster; the values are read in tests/unit/test_setup_places.py",
+    "~/setup-marimo.sh": "asks an index; its other half is in tests/unit/test_setup_places.py",
     "~/start-marimo.sh": "runs until it is stopped: tests/lab/test_front_doors.py",
 }
 # What takes long or does not end, and where it runs instead. Its arguments are parsed here.
