@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fixed_port import FixedPort, without_extension
 from front_end import Notebook
 from gateway import Gateway
 from jupyter_process import JupyterProcess, free_port
+from local_users import LocalUser, obstacle
 from places import set_up
 from playwright.sync_api import Browser, expect
 
@@ -34,7 +37,7 @@ def clean() -> None:
     """Each test has a home of its own."""
 
 
-def prepared(home: Path, notebook_source: str, **options: str) -> JupyterProcess:
+def prepared(home: Path, notebook_source: str, **options: Any) -> JupyterProcess:
     """A Jupyter server, not started yet, with one notebook."""
     jupyter = JupyterProcess(home, **options)
     (jupyter.home / "config/marimo").mkdir(parents=True)
@@ -43,15 +46,43 @@ def prepared(home: Path, notebook_source: str, **options: str) -> JupyterProcess
     return jupyter
 
 
-def test_studio_lab_from_its_scripts(browser: Browser, tmp_path: Path, notebook_source: str):
+@dataclass
+class Account:
+    """Whoever uses a place: their home, and what stands before their commands."""
+
+    home: Path
+    prefix: list[str]
+
+    def own(self) -> None:
+        """All in the home is theirs already."""
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account | LocalUser]:
+    """A user who cannot write into Jupyter's environment; whoever tests where none can be made."""
+    if obstacle() is not None:
+        yield Account(tmp_path, [])
+        return
+    with LocalUser(f"studio{os.getpid()}") as user:
+        read_only = [*user.prefix, "test", "!", "-w", sys.prefix]
+        subprocess.run(read_only, check=True)
+        yield user
+
+
+def test_studio_lab_from_its_scripts(browser: Browser, account, notebook_source: str):
     """No extension, no websockets, Jupyter's own port taken: the page works, and says why."""
-    jupyter = prepared(tmp_path, notebook_source, base_url="/studiolab/default/jupyter/")
+    home = account.home
+    jupyter = prepared(
+        home, notebook_source, base_url="/studiolab/default/jupyter/", prefix=account.prefix
+    )
     # What setup-marimo.sh would install is here already: in the environment of the tests.
     jupyter.environment = {"REACTIVE_ENV": sys.prefix, "PORT": str(free_port())}
-    set_up("studiolab", tmp_path)
-    with without_extension(jupyter), Gateway(jupyter.port, "refuse") as gateway:
-        script = [str(tmp_path / "start-marimo.sh"), str(jupyter.root / "slider.py")]
-        with FixedPort(jupyter, command=script) as served:
+    set_up("studiolab", home)
+    without_extension(jupyter)
+    account.own()
+    with jupyter, Gateway(jupyter.port, "refuse") as gateway:
+        script = [str(home / "start-marimo.sh"), str(jupyter.root / "slider.py")]
+        with FixedPort(jupyter, command=[*account.prefix, *script]) as served:
             assert served.path == f"{jupyter.base_url}proxy/{jupyter.environment['PORT']}/"
             assert jupyter.request("reactive/api/status")[0] == 404
             page = browser.new_context().new_page()
