@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import psutil
 from jupyter_process import JupyterProcess
@@ -26,19 +28,29 @@ def without_extension(jupyter: JupyterProcess) -> JupyterProcess:
     return jupyter
 
 
+class Terminal(Protocol):
+    """Where a user types: a folder, and variables."""
+
+    @property
+    def cwd(self) -> Path: ...
+
+    @property
+    def variables(self) -> dict[str, str]: ...
+
+
 @dataclass
 class FixedPort:
     """One run of the command; its lines are `said`."""
 
-    jupyter: JupyterProcess
+    terminal: Terminal
     arguments: list[str] = field(default_factory=list)
     command: list[str] | None = None
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
             self.command or [*COMMAND, *self.arguments],
-            cwd=self.jupyter.cwd,
-            env={**self.jupyter.variables, "PYTHONUNBUFFERED": "1"},
+            cwd=self.terminal.cwd,
+            env={**self.terminal.variables, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from configparser import ConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from jupyter_process import JupyterProcess, free_port
 from local_users import LocalUser, obstacle
 from places import set_up
 from playwright.sync_api import Browser, expect
+from started import started
 
 from jupyter_reactive.setup.places import Options
 
@@ -108,8 +110,11 @@ def test_studio_lab_from_its_scripts(browser: Browser, account, notebook_source:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[JupyterProcess, int]]:
-    """nginx as `setup vps` configures it, with a certificate of its own, and Jupyter behind it."""
+def site(tmp_path: Path) -> Iterator[tuple[Options, str]]:
+    """What `setup vps` has been told, and the address of the nginx that it configures.
+
+    The certificate is one of its own.
+    """
     if NGINX is None:
         pytest.skip("no nginx here")
     inner, outer = free_port(), free_port()
@@ -160,47 +165,66 @@ def site(tmp_path: Path) -> Iterator[tuple[JupyterProcess, int]]:
         else [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
         stderr=subprocess.DEVNULL,
     )
-    jupyter = JupyterProcess(tmp_path / "home", base_url="/course/")
-    jupyter.port = inner
-    config = jupyter.home / "config/jupyter"
-    config.mkdir(parents=True)
-    shutil.copy(tmp_path / "vps/jupyter_server_config.py", config)
     try:
-        yield jupyter, outer
+        yield options, f"https://localhost:{outer}/course/"
     finally:
         process.terminate()
         process.wait(20)
 
 
-def test_nginx_of_a_server_of_ones_own(browser: Browser, site, notebook_source: str):
+@pytest.fixture
+def service(tmp_path: Path, site, account, notebook_source: str) -> Iterator[str]:
+    """Jupyter as the unit of `setup vps` has systemd start it; gives a token for it."""
+    options, _url = site
+    home, token = account.home, "a-token-of-the-service"
+    (home / ".config/marimo").mkdir(parents=True)
+    (home / ".config/marimo/marimo.toml").write_text(MARIMO_CONFIG)
+    (home / ".jupyter").mkdir()
+    shutil.copy(tmp_path / "vps/jupyter_server_config.py", home / ".jupyter")
+    (home / ".venv").symlink_to(sys.prefix)
+    (home / "slider.py").write_text(notebook_source)
+    account.own()
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read_string((tmp_path / "vps/jupyter-reactive.service").read_text())
+
+    def said(name: str) -> str:
+        # The home is where homes of tests are; all else stays as it was written.
+        return unit["Service"][name].replace(f"/home/{options.user}", str(home))
+
+    path = said("Environment").removeprefix("PATH=")
+    command = [*account.prefix, *shlex.split(said("ExecStart"))]
+    if not account.prefix and os.getuid() == 0:
+        command.append("--allow-root")
+    variables = {"HOME": str(home), "PATH": path, "JUPYTER_TOKEN": token}
+    inside = f"http://127.0.0.1:{options.port}{options.base_url}"
+    folder = Path(said("WorkingDirectory"))
+    with started(command, inside, token, folder, variables, tmp_path / "jupyter.log"):
+        yield token
+
+
+def test_nginx_of_a_server_of_ones_own(browser: Browser, site, service):
     """TLS, a password before Jupyter's, a path of its own, and websockets through all of it."""
-    jupyter, port = site
-    (jupyter.root / "slider.py").write_text(notebook_source)
-    (jupyter.home / "config/marimo").mkdir(parents=True)
-    (jupyter.home / "config/marimo/marimo.toml").write_text(MARIMO_CONFIG)
-    url = f"https://localhost:{port}/course/reactive/open/slider.py"
-    with jupyter:
-        stranger = browser.new_context(ignore_https_errors=True).new_page()
-        deadline = time.monotonic() + 20
-        while (answer := stranger.request.get(url)).status == 502:
-            assert time.monotonic() < deadline
-        assert answer.status == 401
-        stranger.context.close()
-        context = browser.new_context(
-            ignore_https_errors=True,
-            http_credentials={"username": "ada", "password": "open sesame"},
-        )
-        page = context.new_page()
-        sockets: list[str] = []
-        page.on("websocket", lambda socket: sockets.append(socket.url))
-        page.goto(f"{url}?token={jupyter.token}")
-        notebook = Notebook(page)
-        notebook.expect_output("square: 1")
-        notebook.slider().press("ArrowRight")
-        notebook.expect_output("square: 4")
-        assert any(socket.startswith(f"wss://localhost:{port}/course/") for socket in sockets)
-        cookies = {cookie["name"]: cookie for cookie in context.cookies()}
-        login = next(cookie for name, cookie in cookies.items() if name.startswith("username-"))
-        assert login["secure"]
-        assert login["path"] == "/course/"
-        context.close()
+    _options, address = site
+    url = f"{address}reactive/open/slider.py"
+    stranger = browser.new_context(ignore_https_errors=True).new_page()
+    assert stranger.request.get(url).status == 401
+    stranger.context.close()
+    context = browser.new_context(
+        ignore_https_errors=True,
+        http_credentials={"username": "ada", "password": "open sesame"},
+    )
+    page = context.new_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(f"{url}?token={service}")
+    notebook = Notebook(page)
+    notebook.expect_output("square: 1")
+    notebook.slider().press("ArrowRight")
+    notebook.expect_output("square: 4")
+    assert any(socket.startswith(address.replace("https:", "wss:")) for socket in sockets)
+    cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+    login = next(cookie for name, cookie in cookies.items() if name.startswith("username-"))
+    assert login["secure"]
+    assert login["path"] == "/course/"
+    context.close()

@@ -1,8 +1,7 @@
 """What `jupyter reactive setup` says, done as a newcomer does it: to a notebook in a browser.
 
-In an environment of its own, which has JupyterLab and not us, and in a clean home. Studio Lab and a
-server of one's own are in tests/lab/test_front_doors.py, the places with a Hub in
-tests/hub/test_newcomers.py.
+In an environment of its own, which has JupyterLab and not us, and in a clean home. A server of
+one's own is in tests/lab/test_front_doors.py, the places with a Hub in tests/hub/test_newcomers.py.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import uv
+from fixed_port import FixedPort
 from front_end import Notebook
 from jupyter_process import free_port
 from playwright.sync_api import Page, expect
@@ -36,6 +36,10 @@ class Newcomer:
     home: Path
     environment: Path
     wheel: Path
+
+    @property
+    def cwd(self) -> Path:
+        return self.home
 
     @property
     def variables(self) -> dict[str, str]:
@@ -137,6 +141,24 @@ def test_sagemaker_studio(newcomer: Newcomer, page: Page, notebook_source: str, 
         notebook.expect_output("square: 1")
         notebook.slider().press("ArrowRight")
         notebook.expect_output("square: 4")
+
+
+def test_studio_lab(newcomer: Newcomer, page: Page, notebook_source: str):
+    """An environment of its own, made by the script, beside a Jupyter that only forwards ports."""
+    home, port = newcomer.home, free_port()
+    (home / "lesson.py").write_text(notebook_source)
+    newcomer.set_up("studiolab", home)
+    newcomer.run(str(home / "setup-marimo.sh"), folder=home)
+    with newcomer.jupyter("/studiolab/default/jupyter/", home) as url:
+        command = ["env", f"PORT={port}", str(home / "start-marimo.sh"), "lesson.py"]
+        with FixedPort(newcomer, command=command) as served:
+            assert served.path == f"/studiolab/default/jupyter/proxy/{port}/"
+            page.goto(f"{url}api/status?token={TOKEN}")
+            page.goto(f"{url}proxy/{port}/")
+            notebook = Notebook(page)
+            notebook.expect_output("square: 1")
+            notebook.slider().press("ArrowRight")
+            notebook.expect_output("square: 4")
 
 
 def test_binder_of_a_course(newcomer: Newcomer, page: Page, notebook_source: str):

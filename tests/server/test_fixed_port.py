@@ -165,16 +165,16 @@ def test_nobody_else_comes_in(studio_lab, served):
     assert refusal(served.port, "/reactive/api/servers") == 403
 
 
-def test_no_secret_is_shown(served):
+def test_no_secret_is_shown(studio_lab, served):
     process = psutil.Process(served.process.pid)
     info = next(
         json.loads(file.read_text())
-        for file in (served.jupyter.home / "runtime").glob("jpserver-*.json")
+        for file in (studio_lab.home / "runtime").glob("jpserver-*.json")
         if str(process.pid) in file.name
     )
     shown = "\n".join(served.said)
     shown += str([p.cmdline() for p in [process, *process.children(recursive=True)]])
-    for secret in (info["token"], served.jupyter.token):
+    for secret in (info["token"], studio_lab.token):
         assert secret
         assert secret not in shown
     assert "token=" not in shown
