@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -10,8 +11,11 @@ import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fixed_port import FixedPort, without_extension
@@ -201,6 +205,38 @@ def service(tmp_path: Path, site, account, notebook_source: str) -> Iterator[str
     folder = Path(said("WorkingDirectory"))
     with started(command, inside, token, folder, variables, tmp_path / "jupyter.log"):
         yield token
+
+
+class Asked(BaseHTTPRequestHandler):
+    """Answers with the headers that it gets."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(dict(self.headers.items())).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing."""
+
+
+def test_nginx_keeps_its_password_and_says_who_asks(browser: Browser, site):
+    options, address = site
+    with ThreadingHTTPServer(("127.0.0.1", options.port), Asked) as jupyters:
+        Thread(target=jupyters.serve_forever, daemon=True).start()
+        context = browser.new_context(
+            ignore_https_errors=True,
+            http_credentials={"username": "ada", "password": "open sesame"},
+            extra_http_headers={"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "http"},
+        )
+        told = context.request.get(f"{address}api/status").json()
+        context.close()
+        jupyters.shutdown()
+    assert "Authorization" not in told
+    assert told["Host"] == urlsplit(address).netloc
+    # What a client says of itself is not believed.
+    assert (told["X-Forwarded-For"], told["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
 
 
 def test_nginx_of_a_server_of_ones_own(browser: Browser, site, service):
