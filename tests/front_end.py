@@ -131,6 +131,12 @@ class Notebook:
     def slider(self, number: int = 0) -> Locator:
         return self.frame.get_by_role("slider").nth(number)
 
+    def expect_follows(self) -> None:
+        """The small notebook has run, and follows its slider from 1 to 2."""
+        self.expect_output("square: 1")
+        self.slider().press("ArrowRight")
+        self.expect_output("square: 4")
+
     def expect_computes(self) -> None:
         """The small notebook follows its slider. Until it has run, marimo shows earlier outputs."""
         self.expect_settled()
@@ -202,9 +208,7 @@ class Lab:
         """Open the small notebook and move its slider from 1 to 2."""
         self.double_click(name)
         expect(self.tab(name)).to_be_visible()
-        self.notebook.expect_output("square: 1")
-        self.notebook.slider().press("ArrowRight")
-        self.notebook.expect_output("square: 4")
+        self.notebook.expect_follows()
 
     def expect_sessions(self, *paths: str) -> None:
         """The server's open notebooks are those of these files."""

@@ -95,10 +95,7 @@ def test_studio_lab_from_its_scripts(browser: Browser, account, notebook_source:
             outside = f"http://127.0.0.1:{gateway.port}"
             page.goto(f"{outside}{jupyter.base_url}api/status?token={jupyter.token}")
             page.goto(f"{outside}{served.path}")
-            notebook = Notebook(page)
-            notebook.expect_output("square: 1")
-            notebook.slider().press("ArrowRight")
-            notebook.expect_output("square: 4")
+            Notebook(page).expect_follows()
             note = page.get_by_role("status").filter(has_text="does not let websockets through")
             expect(note).to_be_visible()
             note.get_by_role("button", name="Close").click()
@@ -254,10 +251,7 @@ def test_nginx_of_a_server_of_ones_own(browser: Browser, site, service):
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.goto(f"{url}?token={service}")
-    notebook = Notebook(page)
-    notebook.expect_output("square: 1")
-    notebook.slider().press("ArrowRight")
-    notebook.expect_output("square: 4")
+    Notebook(page).expect_follows()
     assert any(socket.startswith(address.replace("https:", "wss:")) for socket in sockets)
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
     login = next(cookie for name, cookie in cookies.items() if name.startswith("username-"))

@@ -137,10 +137,7 @@ def test_sagemaker_studio(newcomer: Newcomer, page: Page, notebook_source: str, 
     assert (newcomer.home / "restarted").exists()
     with newcomer.jupyter(prefix, root) as url:
         page.goto(f"{url}reactive/open/lesson.py?token={TOKEN}")
-        notebook = Notebook(page)
-        notebook.expect_output("square: 1")
-        notebook.slider().press("ArrowRight")
-        notebook.expect_output("square: 4")
+        Notebook(page).expect_follows()
 
 
 def test_studio_lab(newcomer: Newcomer, page: Page, notebook_source: str):
@@ -155,10 +152,7 @@ def test_studio_lab(newcomer: Newcomer, page: Page, notebook_source: str):
             assert served.path == f"/studiolab/default/jupyter/proxy/{port}/"
             page.goto(f"{url}api/status?token={TOKEN}")
             page.goto(f"{url}proxy/{port}/")
-            notebook = Notebook(page)
-            notebook.expect_output("square: 1")
-            notebook.slider().press("ArrowRight")
-            notebook.expect_output("square: 4")
+            Notebook(page).expect_follows()
 
 
 def test_binder_of_a_course(newcomer: Newcomer, page: Page, notebook_source: str):

@@ -35,8 +35,8 @@ NOT_HERE = {
     "aws": "needs an account; the script that it uploads runs in tests/unit/test_setup_places.py",
     "docker": "needs a Docker; hadolint reads the Dockerfile in tests/unit/test_setup_places.py",
     "helm": "needs a cluster; the values are read in tests/unit/test_setup_places.py",
-    "~/setup-marimo.sh": "asks an index; its other half is in tests/unit/test_setup_places.py",
-    "~/start-marimo.sh": "runs until it is stopped: tests/lab/test_front_doors.py",
+    "~/setup-marimo.sh": "asks an index: tests/package/test_newcomers.py",
+    "~/start-marimo.sh": "runs until it is stopped: tests/package/test_newcomers.py",
 }
 # What takes long or does not end, and where it runs instead. Its arguments are parsed here.
 PARSED = {
