@@ -15,7 +15,13 @@ END_SECONDS = 60
 
 @contextmanager
 def started(
-    command: Sequence[str], url: str, token: str, folder: Path, variables: dict[str, str], log: Path
+    command: Sequence[str],
+    url: str,
+    token: str,
+    folder: Path,
+    variables: dict[str, str],
+    log: Path,
+    seconds: float = START_SECONDS,
 ) -> Iterator[str]:
     """Run a command until the block ends; gives the address, which answers by then."""
     with log.open("wb") as output:
@@ -23,7 +29,7 @@ def started(
             command, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + seconds
         while not _answers(url, token):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()

@@ -1,7 +1,8 @@
 """What `jupyter reactive setup` writes for places with a Hub, as it is, to a notebook in a browser.
 
-The users' servers have this package, as the next steps of each place say. In
-tests/unit/test_setup_places.py each file is read by what reads it at its place.
+The users' servers have this package, as the next steps of each place say. The Littlest JupyterHub
+is in tests/package/test_machines.py; in tests/unit/test_setup_places.py each file is read by what
+reads it at its place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uv
 import yaml
 from front_end import Notebook
 from hub.login import sign_in
@@ -20,29 +20,6 @@ from hub.process import CONFIG, Hub
 from playwright.sync_api import Browser
 
 PROGRAM = Path(sys.executable).with_name("jupyter-reactive")
-# What The Littlest JupyterHub has where its plugins look.
-# https://github.com/jupyterhub/the-littlest-jupyterhub/blob/main/tljh/hooks.py
-TLJH_HOOKS = """import pluggy
-hookspec, hookimpl = pluggy.HookspecMarker("tljh"), pluggy.HookimplMarker("tljh")
-@hookspec
-def tljh_extra_user_pip_packages(): ...
-@hookspec
-def tljh_custom_jupyterhub_config(c): ...
-"""
-# https://github.com/jupyterhub/the-littlest-jupyterhub/blob/main/tljh/jupyterhub_config.py
-TLJH_CONFIG = """
-import sys
-sys.path.insert(0, {site!r})
-import pluggy
-from tljh import hooks
-manager = pluggy.PluginManager("tljh")
-manager.add_hookspecs(hooks)
-manager.load_setuptools_entrypoints("tljh")
-assert manager.hook.tljh_extra_user_pip_packages() == [["jupyter-reactive"]]
-manager.hook.tljh_custom_jupyterhub_config(c=c)
-# After its plugins TLJH reads files of the administrator's own.
-load_subconfig({own!r})
-"""
 
 pytestmark = [pytest.mark.hub, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -70,24 +47,6 @@ def jupyterhub(folder: Path) -> Path:
     return config
 
 
-def tljh(folder: Path) -> Path:
-    set_up("tljh", folder)
-    site = folder / "site"
-    subprocess.run(
-        [uv.find_uv_bin(), *("pip", "install", "-q", "--target", site, folder / "tljh-reactive")],
-        check=True,
-    )
-    (site / "tljh").mkdir()
-    (site / "tljh/__init__.py").touch()
-    (site / "tljh/hooks.py").write_text(TLJH_HOOKS)
-    own = folder / "jupyterhub_config.d/own.py"
-    own.parent.mkdir()
-    own.write_text("c.Spawner.args.append('--ServerApp.shutdown_no_activity_timeout=0')\n")
-    config = folder / "jupyterhub_config.py"
-    config.write_text(CONFIG.read_text() + TLJH_CONFIG.format(site=str(site), own=str(own)))
-    return config
-
-
 def z2jh(folder: Path) -> Path:
     """The chart executes the values of extraConfig one after the other, ordered by their names.
 
@@ -101,7 +60,7 @@ def z2jh(folder: Path) -> Path:
     return config
 
 
-@pytest.fixture(params=[jupyterhub, tljh, z2jh], ids=lambda place: place.__name__)
+@pytest.fixture(params=[jupyterhub, z2jh], ids=lambda place: place.__name__)
 def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
     place: Callable[[Path], Path] = request.param
     folder = tmp_path / "setup"

@@ -9,6 +9,7 @@
 | `no_node`     | the environment variables of a machine without Node.js                        |
 | `site`        | a fresh virtual environment with `wheel` and JupyterLab in it                 |
 | `lab`         | a running `jupyter lab` of `site`                                             |
+| `newcomer`    | somebody with a clean home, JupyterLab, and without us                        |
 """
 
 import contextlib
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import pytest
 import uv
+from newcomers import Newcomer, run_uv
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -194,6 +196,27 @@ def lab(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """JupyterLab and what we need: pip fetches nothing but us then."""
+    environment = tmp_path_factory.mktemp("conda") / "conda"
+    python = environment / "bin/python"
+    run_uv("venv", "-q", "--seed", "-p", sys.executable, environment)
+    run_uv("pip", "install", "-q", "-p", python, wheel, "jupyterlab", "notebook", "pip")
+    return environment
+
+
+@pytest.fixture
+def newcomer(environment: Path, wheel: Path, tmp_path: Path) -> Newcomer:
+    home = tmp_path / "home"
+    (home / ".config/marimo").mkdir(parents=True)
+    (home / ".config/marimo/marimo.toml").write_text("[runtime]\nauto_instantiate = true\n")
+    (home / "bin").mkdir()
+    newcomer = Newcomer(home, environment, wheel)
+    newcomer.forget_us()
+    return newcomer
 
 
 def _wait_for(lab: Lab, process: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -1,6 +1,6 @@
-"""Every command of the documentation: run in a scratch home, or taken by its own parser.
+"""Every command of the documentation: run in a scratch home, or where it has what it needs.
 
-What neither can be done with is listed with the reason.
+Of what takes long or does not end the arguments are parsed here, and the whole runs elsewhere too.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from course import Course, new_course
+from documented import blocks, commands
 from ipynb import ipynb
 from traitlets.config import Application
 
@@ -28,15 +28,23 @@ PAGES = [
 ]
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
-# Commands that begin like this, and why nobody runs them here.
-NOT_HERE = {
-    "pip install jupyter-reactive": "asks an index; tests/package installs the wheel",
-    "sudo": "changes the machine; its files are in tests/unit/test_setup_places.py",
-    "aws": "needs an account; the script that it uploads runs in tests/unit/test_setup_places.py",
-    "docker": "needs a Docker; hadolint reads the Dockerfile in tests/unit/test_setup_places.py",
-    "helm": "needs a cluster; the values are read in tests/unit/test_setup_places.py",
-    "~/setup-marimo.sh": "asks an index: tests/package/test_newcomers.py",
-    "~/start-marimo.sh": "runs until it is stopped: tests/package/test_newcomers.py",
+# What needs a machine, an index, a cloud or a container engine of its own, by how it begins.
+MACHINES = "tests/package/test_machines.py"
+NEWCOMERS = "tests/package/test_newcomers.py"
+ELSEWHERE = {
+    "pip install jupyter-reactive": NEWCOMERS,
+    "~/setup-marimo.sh": NEWCOMERS,
+    "~/start-marimo.sh": NEWCOMERS,
+    "aws": NEWCOMERS,
+    "make lab": NEWCOMERS,
+    "make test": ".ci/run",
+    "make docs": "tests/lab/test_docs.py",
+    "python3 -m venv ~/.venv": MACHINES,
+    "~/.venv/bin/": MACHINES,
+    "mkdir -p ~/.jupyter": MACHINES,
+    "cp -i": MACHINES,
+    "sudo": MACHINES,
+    "docker": MACHINES,
 }
 # What takes long or does not end, and where it runs instead. Its arguments are parsed here.
 PARSED = {
@@ -45,21 +53,6 @@ PARSED = {
     "warm": "tests/server/test_assets.py",
     "doctor": "tests/server/test_doctor.py",
 }
-
-
-def blocks(page: Path) -> Iterator[tuple[str, str]]:
-    """The code blocks of a page: language and text."""
-    for found in re.finditer(
-        r"^(```+)([^\n]*)\n(.*?)^\1$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    ):
-        yield found[2], found[3]
-
-
-def commands(page: Path) -> list[str]:
-    """The commands of a page's blocks, in their order."""
-    text = "".join(text for language, text in blocks(page) if language == "bash")
-    lines = text.replace("\\\n", " ").splitlines()
-    return [line.partition(" # ")[0].strip() for line in lines if line.strip()]
 
 
 def parsed(words: list[str]) -> tuple[type, list[str]]:
@@ -109,12 +102,8 @@ def run(command: str, course: Course) -> None:
     """Do what a reader would do."""
     words = of_ours(command)
     if words is None:
-        program, target, *_rest = shlex.split(command)
-        if program == "make":
-            assert target in TARGETS, command
-        else:
-            assert program == "git", f"run {command}, or list it with a reason"
-            subprocess.run(["bash", "-c", command], env=course.variables, check=True)
+        folder = ROOT if command.startswith("make ") else course.folder
+        subprocess.run(["bash", "-c", command], cwd=folder, env=course.variables, check=True)
         return
     app_class, arguments = parsed(words)
     if words[0] in PARSED:
@@ -131,41 +120,46 @@ def run(command: str, course: Course) -> None:
     assert status in {0, 1}, command
 
 
+def texts() -> dict[Path, str]:
+    return {page: page.read_text("utf-8") for page in PAGES}
+
+
 @pytest.mark.parametrize(
     "document",
-    [page for page in PAGES if commands(page)],
+    [page for page, text in texts().items() if commands(text)],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_commands_do_what_their_page_says(document: Path, course: Course):
-    for command in commands(document):
-        if not command.startswith(tuple(NOT_HERE)):
+    for command in commands(document.read_text("utf-8")):
+        if not command.startswith(tuple(ELSEWHERE)):
             run(command, course)
 
 
 def test_commands_within_sentences_are_commands():
     seen = 0
-    for page in PAGES:
-        for text in re.findall(
-            r"`((?:jupyter reactive|make) [a-z][^`…]*)`", page.read_text("utf-8")
-        ):
-            if text.startswith("make "):
-                assert text.split()[1] in TARGETS, text
+    for text in texts().values():
+        for command in re.findall(r"`((?:jupyter reactive|make) [a-z][^`…]*)`", text):
+            if command.startswith("make "):
+                assert command.split()[1] in TARGETS, command
             else:
-                parsed(shlex.split(text)[2:])
+                parsed(shlex.split(command)[2:])
             seen += 1
     assert seen > 20
 
 
 def test_every_block_says_what_it_holds():
-    for page in PAGES:
-        for language, text in blocks(page):
-            assert language, f"{page.name}: {text}"
+    for page, text in texts().items():
+        for language, block in blocks(text):
+            assert language, f"{page.name}: {block}"
 
 
-def test_what_is_not_run_is_still_there():
-    every = [command for page in PAGES for command in commands(page)]
-    assert len(every) > 30
-    for beginning in NOT_HERE:
+def test_what_runs_elsewhere_runs_there():
+    every = [command for text in texts().values() for command in commands(text)]
+    for beginning in ELSEWHERE:
         assert any(command.startswith(beginning) for command in every), beginning
-    for sub, where in PARSED.items():
-        assert (ROOT / where).is_file(), sub
+    for where in (*ELSEWHERE.values(), *PARSED.values()):
+        assert (ROOT / where).is_file(), where
+    typed = "".join((ROOT / where).read_text("utf-8") for where in (NEWCOMERS, MACHINES))
+    for page, text in texts().items():
+        if page.parent.name == "platforms" and commands(text):
+            assert f'"platforms/{page.name}"' in typed
