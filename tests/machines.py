@@ -43,6 +43,8 @@ SUBNET = "172.31.255"
 BRIDGE = "reactive-tests"
 REGISTRY = "registry.example.org"
 START_SECONDS = 60
+# Where systemd in a container keeps its own.
+CONTROL_GROUP = Path("/sys/fs/cgroup/systemd")
 
 _MACHINE = """
 FROM debian
@@ -91,6 +93,8 @@ def obstacle() -> str | None:
     missing = sorted({package for name, package in PROGRAMS.items() if not shutil.which(name)})
     if os.geteuid() != 0:
         return "machines need root"
+    if not CONTROL_GROUP.is_dir():
+        return "machines need control groups of the first version"
     return f"machines need {', '.join(missing)}" if missing else None
 
 
@@ -105,26 +109,17 @@ class Engine:
         return {"DOCKER_HOST": f"unix://{self.folder}/docker.sock"}
 
     def answers(self) -> bool:
-        info = subprocess.run(
-            ["docker", "info"],
-            env={**os.environ, **self.variables},
-            capture_output=True,
-            check=False,
-        )
-        return info.returncode == 0
+        return self._ran("info").returncode == 0
 
-    def docker(self, *arguments: str | Path, said: str | None = None) -> str:
+    def docker(self, *arguments: str | Path, said: str = "") -> str:
         """Run the client; gives what it prints."""
-        return self.run(["docker", *map(str, arguments)], self.folder, said)
+        done = self._ran(*arguments, said=said)
+        assert done.returncode == 0, f"{arguments}:\n{done.stdout[-4000:]}"
+        return done.stdout
 
-    def shell(self, command: str, folder: Path) -> str:
-        """Run a command line of the documentation."""
-        return self.run(["bash", "-c", command], folder)
-
-    def run(self, command: list[str], folder: Path, said: str | None = None) -> str:
-        done = subprocess.run(
-            command,
-            cwd=folder,
+    def _ran(self, *arguments: str | Path, said: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["docker", *map(str, arguments)],
             env={**os.environ, **self.variables},
             input=said,
             stdout=subprocess.PIPE,
@@ -132,8 +127,6 @@ class Engine:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{command}:\n{done.stdout[-4000:]}"
-        return done.stdout
 
     def build(self, name: str, dockerfile: str, **files: str) -> None:
         """An image of these files, and of what stands in the image's folder already."""
@@ -150,7 +143,7 @@ class Engine:
         # What systemd needs of the kernel.
         options += ["--cap-add=SYS_ADMIN", "--cgroupns=private", "--tmpfs=/run", "--tmpfs=/tmp"]
         options += [f"--security-opt={what}=unconfined" for what in ("seccomp", "apparmor")]
-        options += ["--volume=/sys/fs/cgroup/systemd:/sys/fs/cgroup/systemd"]
+        options += [f"--volume={CONTROL_GROUP}:{CONTROL_GROUP}"]
         identity = self.docker("run", "-d", *options, image).strip()
         try:
             machine = Machine(self, identity)
@@ -226,12 +219,8 @@ def _running(folder: Path) -> Iterator[Engine]:
     hosts.write_text(f"{Path('/etc/hosts').read_text()}\n{gateway} {REGISTRY}\n")
     options = [f"--data-root={folder}/images", f"--exec-root={folder}/exec"]
     options += [f"--pidfile={folder}/pid", f"--host=unix://{folder}/docker.sock"]
-    options += [
-        f"--bridge={BRIDGE}",
-        f"--fixed-cidr={SUBNET}.0/24",
-        f"--insecure-registry={REGISTRY}",
-    ]
-    options += ["--iptables=false", "--ip6tables=false", "--ip-masq=false"]
+    options += [f"--bridge={BRIDGE}", f"--fixed-cidr={SUBNET}.0/24", "--ip-masq=false"]
+    options += [f"--insecure-registry={REGISTRY}", "--iptables=false", "--ip6tables=false"]
     # For the engine alone the registry has that name.
     script = f'mount --bind {hosts} /etc/hosts && exec dockerd "$@"'
     daemon = ["unshare", "--mount", "bash", "-c", script, "dockerd", *options]

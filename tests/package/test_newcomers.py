@@ -162,8 +162,9 @@ def test_the_two_commands_of_the_readme(newcomer: Newcomer, source: Path, page: 
         page.goto(f"{url}lab?token={TOKEN}")
         page.get_by_role("button", name="Reactive Notebook").first.wait_for()
         page.goto(f"{url}reactive/")
-        page.get_by_text("automaton.py").click()
-        Notebook(page).expect_settled()
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="automaton.py").click()
+        Notebook(opened.value).expect_settled()
 
 
 def test_environment_of_the_users_of_a_hub(newcomer: Newcomer, page: Page, notebook_source: str):
