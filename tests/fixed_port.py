@@ -25,6 +25,8 @@ def without_extension(jupyter: JupyterProcess) -> JupyterProcess:
     off = {"ServerApp": {"jpserver_extensions": {"jupyter_reactive": False}}}
     # Not in a folder of its own, over which that of a virtual environment has the last word.
     (folder / "jupyter_server_config.json").write_text(json.dumps(off))
+    # The command line says which front ends are off, and goes before the file.
+    jupyter.arguments.append("--ServerApp.jpserver_extensions=jupyter_reactive=False")
     return jupyter
 
 

@@ -20,6 +20,10 @@ from urllib.parse import urlencode
 import psutil
 from typing_extensions import Self
 
+# Half of what a Jupyter server takes of a processor to start goes into these: JupyterLab runs yarn
+# to learn of a registry, the language servers are looked for.
+FRONT_ENDS = ("jupyterlab", "jupyter_lsp", "notebook", "notebook_shim")
+
 
 def free_port() -> int:
     with socket.socket() as listener:
@@ -29,7 +33,7 @@ def free_port() -> int:
 
 @dataclass
 class JupyterProcess:
-    """One `jupyter server`, `jupyter lab` or `jupyter notebook`.
+    """One `jupyter server`, which has no front end, `jupyter lab` or `jupyter notebook`.
 
     Its configuration, data and marimo's user configuration live in `home`; its contents root is
     `root`; it runs in `cwd`, which is neither. `prefix` stands before its command, which must keep
@@ -76,6 +80,7 @@ class JupyterProcess:
             "--ServerApp.allow_unauthenticated_access=False",
             # Half a minute of a processor for each new home.
             "--AssetStore.precompress=False",
+            *self._without_front_ends(),
             *self.arguments,
         ]
         with self.log.open("ab") as log:
@@ -92,6 +97,10 @@ class JupyterProcess:
                 time.sleep(0.1)
             else:
                 return
+
+    def _without_front_ends(self) -> list[str]:
+        names = FRONT_ENDS if self.app == "server" else ()
+        return [f"--ServerApp.jpserver_extensions={name}=False" for name in names]
 
     def stop(self, seconds: float = 30) -> None:
         """Stop it as a service manager does, whatever state it is in."""
