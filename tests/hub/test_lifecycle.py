@@ -13,9 +13,7 @@ pytestmark = pytest.mark.hub
 @pytest.mark.parametrize("way", ["api", "page"])
 def test_stopped_server_leaves_no_process(hub, log_in, notebook_source: str, way: str):
     user = hub.user("erin")
-    page = log_in(user)
-    notebook = user.write("slider.py", notebook_source)
-    page.goto(user.url(f"reactive/open/{notebook}"))
+    page = log_in(user, f"reactive/open/{user.write('slider.py', notebook_source)}")
     Notebook(page).expect_output("square: 1")
     server, *children = user.processes()
     commands = [" ".join(process.cmdline()) for process in children]
