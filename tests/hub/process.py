@@ -157,9 +157,6 @@ class User:
             assert time.monotonic() < deadline, f"{self.name}/{server} does not start"
             time.sleep(0.1)
 
-    def stop(self, server: str = "") -> None:
-        self.hub.api(f"{self.api_route}/servers/{server}", "DELETE")
-
     def processes(self, server: str = "") -> list[psutil.Process]:
         """The single-user server, then all that it started."""
         top = psutil.Process(self._model(server)["state"]["pid"])
