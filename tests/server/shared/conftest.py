@@ -65,6 +65,8 @@ def jp_serverapp(
             "allow_unauthenticated_access": False,
         },
         NotebookNotary={"db_file": ":memory:"},
+        # Half a minute of a processor, where a server lives long enough.
+        AssetStore={"precompress": False},
     )
 
     async def start() -> ServerApp:
