@@ -90,7 +90,7 @@ test: setup $(STAMPS)/browser $(STAMPS)/proxy ## Run the linters and every test,
 
 # Tests that wait for processes most of the time go side by side. Those of one file share a JupyterLab or a Hub.
 # Most wait longer than they compute, so that more find room: conversions for kernels, others for servers and pages.
-WORKERS_unit = --numprocesses=$$(($(JOBS) * 2))
+WORKERS_unit = --numprocesses=$$(($(JOBS) * 2)) --dist=worksteal
 WORKERS_server = --numprocesses=$$(($(JOBS) + 1)) --dist=worksteal
 WORKERS_lab = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile --no-loadscope-reorder
 WORKERS_hub = --numprocesses=$$(($(JOBS) + 1)) --dist=loadfile

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 SCRIPT = r"""
 async ({ base, notebook }) => {
   const got = {};
-  const patience = 10000;
+  const patience = 30000;
   const edit = `${base}reactive/edit/`;
   const file = encodeURIComponent(notebook);
   // A page of ours with a button, which carries Jupyter's XSRF token.

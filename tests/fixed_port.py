@@ -22,9 +22,15 @@ def without_extension(jupyter: JupyterProcess) -> JupyterProcess:
     """A server that loads jupyter-server-proxy and not this extension; not started yet."""
     folder = jupyter.home / "config/jupyter"
     folder.mkdir(parents=True, exist_ok=True)
-    off = {"ServerApp": {"jpserver_extensions": {"jupyter_reactive": False}}}
+    off = {
+        "ServerApp": {"jpserver_extensions": {"jupyter_reactive": False}},
+        # Of the server at the fixed port, which reads it too: half a minute of a processor.
+        "AssetStore": {"precompress": False},
+    }
     # Not in a folder of its own, over which that of a virtual environment has the last word.
     (folder / "jupyter_server_config.json").write_text(json.dumps(off))
+    # The command line says which front ends are off, and goes before the file.
+    jupyter.arguments.append("--ServerApp.jpserver_extensions=jupyter_reactive=False")
     return jupyter
 
 

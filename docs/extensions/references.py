@@ -12,7 +12,7 @@ from options import CLASSES
 from schemas import described, kind
 
 import jupyter_reactive
-from jupyter_reactive.cli.app import ReactiveCommand
+from jupyter_reactive.cli.app import COMMANDS, application
 
 PACKAGE = Path(jupyter_reactive.__file__).parent
 DOCS = Path(__file__).parents[1]
@@ -35,10 +35,10 @@ def options() -> Iterator[str]:
 
 def commands() -> Iterator[str]:
     """What each command says to `--help`."""
-    for name, (app, _summary) in ReactiveCommand.subcommands.items():
+    for name in COMMANDS:
         yield f"## jupyter reactive {name}\n"
         yield "````text"
-        yield from "\n".join(app().emit_help()).strip().splitlines()
+        yield from "\n".join(application(name)().emit_help()).strip().splitlines()
         yield "````\n"
 
 

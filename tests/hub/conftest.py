@@ -3,7 +3,7 @@
 | fixture   | what                                                                           |
 |-----------|--------------------------------------------------------------------------------|
 | `hub`     | the running Hub, one for all tests                                             |
-| `log_in`  | a user's page in a browser of its own, logged in through the Hub's form        |
+| `log_in`  | a route in a browser of a user's own, logged in through the Hub's form         |
 
 With several workers each has a Hub of its own.
 """
@@ -50,6 +50,6 @@ def hub_log(hub: Hub) -> Iterator[None]:
 
 @pytest.fixture
 def log_in(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Log a user in; gives their page."""
+    """Log a user in on the way to a route; gives their page."""
     with ExitStack() as stack:
         yield lambda *user: stack.enter_context(logged_in(browser, *user))

@@ -32,11 +32,16 @@ c.Spawner.args = [
     "--ServerApp.allow_unauthenticated_access=False",
     # Half a minute of a processor for each user's home.
     "--AssetStore.precompress=False",
+    # Nor do they look for language servers.
+    "--LanguageServerManager.autodetect=False",
     # What one has compressed the next one need not.
     f"--AssetStore.cache_dir={home}/assets",
     *(["--allow-root"] if os.getuid() == 0 else []),
 ]
-c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(home / "config")}
+c.Spawner.environment = {
+    "JUPYTER_CONFIG_PATH": str(home / "config"),
+    "PATH": os.environ["HUB_TEST_PATH"],
+}
 c.Spawner.start_timeout = c.Spawner.http_timeout = 60
 
 if limit := int(os.environ["HUB_TEST_IDLE_LIMIT"]):

@@ -13,18 +13,18 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def logged_in(browser: Browser, user: User, server: str = "") -> Iterator[Page]:
-    """A user's page, on its way to the Lab of a server of theirs.
+def logged_in(browser: Browser, user: User, route: str, server: str = "") -> Iterator[Page]:
+    """A user's page, on its way to a route of a server of theirs.
 
     The Hub starts the default server, whose name is empty; a named one has to run. Whoever needs
-    the Lab waits for what they need of it.
+    the page waits for what they need of it: JupyterLab's takes five seconds of a processor.
     """
     context = browser.new_context(base_url=user.hub.url)
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
-    page.goto(user.url("lab", server) if server else "hub/")
+    page.goto(user.url(route, server) if server else f"hub/user-redirect/{route}")
     sign_in(page, user)
-    page.wait_for_url(user.url("lab", server), wait_until="commit")
+    page.wait_for_url(lambda url: url.startswith(user.url(server=server)), wait_until="commit")
     yield page
     context.close()
 

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import psutil
 import pytest
-from jupyter_process import free_port
+from jupyter_process import free_port, path_without_node
 
 REPOSITORY = Path(__file__).parents[2]
 PROXY = "configurable-http-proxy"
@@ -57,6 +57,7 @@ class Hub:
             **own,
             "PATH": path,
             "HUB_TEST_HOME": str(self.home),
+            "HUB_TEST_PATH": path_without_node(self.home / "bin"),
             "HUB_TEST_TOKEN": self.token,
             "HUB_TEST_IDLE_LIMIT": str(self.idle_limit),
         }
@@ -155,9 +156,6 @@ class User:
         while not self._model(server).get("ready"):
             assert time.monotonic() < deadline, f"{self.name}/{server} does not start"
             time.sleep(0.1)
-
-    def stop(self, server: str = "") -> None:
-        self.hub.api(f"{self.api_route}/servers/{server}", "DELETE")
 
     def processes(self, server: str = "") -> list[psutil.Process]:
         """The single-user server, then all that it started."""

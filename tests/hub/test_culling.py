@@ -45,12 +45,10 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 def test_running_cell_survives_and_idle_tab_is_culled(hub, log_in, notebook_source: str):
     worker, idler = hub.user("wilma"), hub.user("ida")
-    page = log_in(worker)
-    page.goto(worker.url(f"reactive/open/{worker.write('long.py', LONG_CELL)}"))
+    page = log_in(worker, f"reactive/open/{worker.write('long.py', LONG_CELL)}")
     expect(page.get_by_test_id("cell-status").first).to_have_attribute("data-status", "running")
     page.context.close()
-    page = log_in(idler)
-    page.goto(idler.url(f"reactive/open/{idler.write('slider.py', notebook_source)}"))
+    page = log_in(idler, f"reactive/open/{idler.write('slider.py', notebook_source)}")
     notebook = Notebook(page)
     notebook.expect_output("square: 1")
     opened = time.monotonic()

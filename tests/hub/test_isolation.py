@@ -147,7 +147,7 @@ def test_another_user_is_refused_everywhere(ann: User, bob: User, log_in, creden
         case "token":
             headers = by_token(bob)
         case "cookies":
-            headers = by_cookies(log_in(bob))
+            headers = by_cookies(log_in(bob, "lab"))
         case _:
             headers = {}
     assert len(REST) >= 12
@@ -161,7 +161,7 @@ def test_another_user_is_refused_everywhere(ann: User, bob: User, log_in, creden
 
 
 def test_another_users_link_shows_the_hubs_refusal(ann: User, bob: User, log_in):
-    page = log_in(bob)
+    page = log_in(bob, "metrics")
     for route in ("reactive/open/private.py", "reactive/edit/?file=private.py"):
         response = page.goto(ann.url(route))
         assert response.status == 403

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from cells import source_of
 from front_end import Notebook
-from hub.login import sign_in
+from hub.process import Hub, User
 from playwright.sync_api import Page, expect
-
-from jupyter_reactive.links.platforms import View, What, user_redirect
 
 pytestmark = pytest.mark.hub
 
-WHO = source_of("""\
-import marimo as mo
-from jupyter_reactive.identity import current_user
-
-user = current_user()
-mo.md(f"{user.username} of {user.groups}, owner: {user.is_owner}")""")
-
-
-FILLER = "@app.cell\ndef _():\n" + "    print()\n" * 80 + "    return\n\n\n"
+# A name, and that of a server of theirs: the default one has none.
+USERS = {
+    "special name": ("o'neil <&\"ä>@exämple.org", ""),
+    "named server": ("dora", "second"),
+}
 
 
 def new_notebook(page: Page) -> Notebook:
@@ -32,86 +25,34 @@ def new_notebook(page: Page) -> Notebook:
     return notebook
 
 
-@pytest.mark.parametrize("name", ["carla", "o'neil <&\"ä>@exämple.org"], ids=["plain", "special"])
-def test_from_login_over_the_tile_to_live_output(hub, log_in, name: str):
-    page = log_in(hub.user(name))
-    notebook = new_notebook(page)
-    notebook.run_cell(1, "6 * 7")
-    notebook.expect_output("42")
+def started(hub: Hub, kind: str) -> tuple[User, str]:
+    """A user and a server of theirs; the default one starts when somebody comes."""
+    name, server = USERS[kind]
+    user = hub.user(name)
+    if server:
+        user.start(server)
+    return user, server
 
 
-def test_named_server(hub, log_in):
-    user = hub.user("dora")
-    user.start("second")
-    notebook = new_notebook(log_in(user, "second"))
+@pytest.mark.parametrize("kind", USERS)
+def test_from_login_over_the_tile_to_live_output(hub, log_in, kind: str):
+    user, server = started(hub, kind)
+    notebook = new_notebook(log_in(user, "lab", server))
     notebook.run_cell(1, "6 * 7")
     notebook.expect_output("42")
 
 
 def test_two_users_at_the_same_time(hub, log_in, notebook_source: str):
-    notebooks = {}
-    for name in ("ann", "bob"):
-        user = hub.user(name)
-        page = log_in(user)
+    notebooks = []
+    for kind in USERS:
+        user, server = started(hub, kind)
         user.write("slider.py", notebook_source)
-        page.goto(user.url("reactive/open/slider.py"))
-        notebooks[name] = Notebook(page)
-    for notebook in notebooks.values():
+        notebooks.append(Notebook(log_in(user, "reactive/open/slider.py", server)))
+    for notebook in notebooks:
         notebook.expect_output("square: 1")
-    notebooks["ann"].slider().press("ArrowRight")
-    notebooks["bob"].slider().press("ArrowRight")
-    notebooks["bob"].slider().press("ArrowRight")
-    notebooks["ann"].expect_output("square: 4")
-    notebooks["bob"].expect_output("square: 9")
-
-
-def test_the_doctor_and_the_way_without_websockets(hub, log_in, notebook_source: str):
-    """The Hub asks for its XSRF token where Jupyter alone does not."""
-    user = hub.user("erik")
-    page = log_in(user)
-    page.goto(user.url("reactive/doctor"))
-    for check in ("websocket", "eventStream"):
-        expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-level", "ok")
-    user.write("slider.py", notebook_source)
-    page.route_web_socket("**/reactive/**", lambda socket: socket.close())
-    page.goto(user.url("reactive/open/slider.py"))
-    Notebook(page).expect_output("square: 1")
-
-
-def test_a_link_of_the_hub_opens_everybodys_own_file(hub, browser, notebook_source: str):
-    """Whoever follows it logs in on the way; without a token a learning platform can keep it."""
-    long = notebook_source.replace("def _(mo, slider)", "def exercise(mo, slider)").replace(
-        "@app.cell\ndef exercise", f"{FILLER}@app.cell\ndef exercise"
-    )
-    name = hub.user("ida").write("50% é #1?.py", long)
-    link = user_redirect(name, View(What.NOTEBOOK, cell="exercise"), hub.url)
-    assert "token" not in link
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(link)
-        sign_in(page, hub.user("ida"))
-        notebook = Notebook(page)
-        notebook.expect_output("square: 1")
-        # The cell that the link names, which is far below.
-        expect(notebook.outputs.filter(has_text="square: 1").first).to_be_in_viewport()
-        page.goto(user_redirect(name, View(What.APP), hub.url))
-        Notebook(page).expect_output("square: 1")
-        assert "/user/ida/reactive/run/" in page.url
-
-
-def test_an_app_is_told_who_of_the_hub_looks(hub, log_in, browser):
-    """The owner of a named server, and a guest whose group has a role that lets it in."""
-    owner, guest = hub.user("hanna"), hub.user("greta")
-    owner.start("shown")
-    owner.write("who.py", WHO)
-    link = owner.url("reactive/run/who.py/", "shown")
-    page = log_in(owner, "shown")
-    page.goto(link)
-    Notebook(page).expect_output("hanna of ('teachers',), owner: True")
-    with browser.new_context() as context:
-        other = context.new_page()
-        other.goto(link)
-        sign_in(other, guest)
-        # The Hub asks whether this server may know them.
-        other.get_by_role("button", name="Authorize").click()
-        Notebook(other).expect_output("greta of ('physics',), owner: False")
+    one, other = notebooks
+    one.slider().press("ArrowRight")
+    other.slider().press("ArrowRight")
+    other.slider().press("ArrowRight")
+    one.expect_output("square: 4")
+    other.expect_output("square: 9")

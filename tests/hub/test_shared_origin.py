@@ -60,7 +60,7 @@ def anna(hub) -> User:
 @pytest.fixture(scope="module")
 def browser_of_anna(browser: Browser, anna: User) -> Iterator[BrowserContext]:
     """Where she has logged in, once for all tests."""
-    with logged_in(browser, anna) as page:
+    with logged_in(browser, anna, "metrics") as page:
         yield page.context
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -205,7 +205,7 @@ def api(fetch, conform) -> Callable[..., Awaitable[Reply]]:
 
 
 @pytest.fixture
-def events(reactive, jp_serverapp) -> list[dict[str, Any]]:
+def events(reactive, jp_serverapp) -> Iterator[list[dict[str, Any]]]:
     """What is told on the event bus, in order."""
     told: list[dict[str, Any]] = []
 
@@ -214,7 +214,8 @@ def events(reactive, jp_serverapp) -> list[dict[str, Any]]:
 
     for schema in (SERVER_SCHEMA, SESSION_SCHEMA, NOTICE_SCHEMA, LESSON_SCHEMA):
         jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listen)
-    return told
+    yield told
+    jp_serverapp.event_logger.remove_listener(listener=listen)
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ async def test_idle_page_makes_no_traffic_that_a_hub_takes_for_use(
         aiohttp.ClientSession(headers=jp_auth_header) as browser,
         browser.ws_connect(URL(url, encoded=True), autoping=False) as socket,
     ):
-        kinds = set()
+        kinds = {(await asyncio.wait_for(socket.receive(), 60)).type}
         with contextlib.suppress(asyncio.TimeoutError):
             while True:
                 kinds.add((await asyncio.wait_for(socket.receive(), 3)).type)

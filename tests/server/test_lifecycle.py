@@ -22,7 +22,16 @@ from yarl import URL
 from jupyter_reactive.notebooks.marimo import server_token
 
 RESOURCES = Path(__file__).parent.parent / "resources"
-BASE_URLS = ["/", "/user/name/", "/user/name/server/", "/jupyter/default/", "/user/a%40b/"]
+# What must change nothing shares a server with a base URL: each takes two seconds of a processor.
+HUBS_VARIABLES = {"JUPYTERHUB_SERVICE_PREFIX": "/elsewhere/", "NB_PREFIX": "/x"}
+IPV6_FIRST = {"PYTHONPATH": str(RESOURCES / "ipv6_first")}
+BASE_URLS = {
+    "plain": ("/", {}),
+    "of a user": ("/user/name/", {}),
+    "variables of a Hub say another": ("/user/name/server/", HUBS_VARIABLES),
+    "localhost is IPv6 first": ("/jupyter/default/", IPV6_FIRST),
+    "escaped": ("/user/a%40b/", {}),
+}
 
 
 @pytest.fixture
@@ -79,9 +88,10 @@ def all_gone(processes: list[psutil.Process], within: float = 15) -> list[psutil
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
-@pytest.mark.parametrize("base_url", BASE_URLS)
-def test_every_base_url(jupyter, base_url: str):
-    server = jupyter(base_url=base_url)
+@pytest.mark.parametrize("kind", BASE_URLS)
+def test_every_base_url(jupyter, kind: str):
+    base_url, environment = BASE_URLS[kind]
+    server = jupyter(base_url=base_url, environment=environment)
     open_notebook(server, "folder/slider.py")
     (session,) = server.get("reactive/api/sessions")
     assert session["path"] == "folder/slider.py"
@@ -92,11 +102,6 @@ def test_every_base_url(jupyter, base_url: str):
     assert server.request(css.removeprefix(base_url))[0] == 200
 
 
-def test_localhost_is_ipv6_first(jupyter):
-    server = jupyter(environment={"PYTHONPATH": str(RESOURCES / "ipv6_first")})
-    open_notebook(server, "folder/slider.py")
-
-
 @pytest.mark.parametrize("own", [True, False], ids=["own marimo", "another marimo"])
 def test_notebooks_named_like_modules_break_nothing(jupyter, own: bool, notebook_source: str):
     another = [] if own else [f"--EditServerLauncher.command={Path(sys.executable).parent}/marimo"]
@@ -105,11 +110,6 @@ def test_notebooks_named_like_modules_break_nothing(jupyter, own: bool, notebook
     # marimo's wherever it runs: multiprocessing starts it in the folder.
     for name in ("random.py", "marimo.py", "uvicorn.py", "json.py", "typing.py"):
         (server.root / name).write_text(notebook_source)
-    open_notebook(server, "folder/slider.py")
-
-
-def test_environment_variables_of_a_hub_do_not_change_the_base_url(jupyter):
-    server = jupyter(environment={"JUPYTERHUB_SERVICE_PREFIX": "/elsewhere/", "NB_PREFIX": "/x"})
     open_notebook(server, "folder/slider.py")
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from jupyter_reactive.events import SERVER_SCHEMA
 
+# Only where it is to count as frozen: a slow machine may well be silent for as long.
+FROZEN_SECONDS = 4
 STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 
 
@@ -21,7 +23,7 @@ STAND_IN = Path(__file__).parent.parent / "resources" / "stand_in.py"
 def jp_server_config(jp_server_config):
     return {
         **jp_server_config,
-        "LivenessProbe": {"interval": 0.2, "timeout": 2, "frozen_after": 4},
+        "LivenessProbe": {"interval": 0.2, "timeout": 2},
         "RestartPolicy": {"delay": 0.1, "max_restarts": 2},
     }
 
@@ -188,11 +190,12 @@ async def test_restarts_stop_after_a_few(
 
 
 async def test_frozen_server_is_replaced_with_its_kernels(
-    started, notebook, open_session, events, replaced
+    started, notebook, open_session, events, replaced, reactive
 ):
     await open_session(notebook)
     processes = group_of(started)
     assert len(processes) > 1
+    reactive.servers.liveness.frozen_after = FROZEN_SECONDS
     os.kill(started.process.pid, signal.SIGSTOP)
     await replaced(started)
     assert states(events) == [("starting", "frozen"), ("running", "frozen")]
@@ -211,9 +214,10 @@ async def test_restart_while_it_hangs(started, api, reactive):
 
 async def test_busy_server_is_no_frozen_one(jp_serverapp, reactive, events, fetch, until):
     reactive.servers.launcher.command = [sys.executable, str(STAND_IN)]
+    reactive.servers.liveness.frozen_after = FROZEN_SECONDS
     server = await reactive.servers.ensure()
     events.clear()
-    assert (await fetch("reactive", "edit", "burn", "7")).status == 200
+    assert (await fetch("reactive", "edit", "burn", f"{FROZEN_SECONDS + 3}")).status == 200
     await until(lambda: len(events) > 1 and events[-1]["message"] is None)
     assert "does not answer at the moment" in events[0]["message"]
     assert reactive.servers.running() is server

@@ -17,7 +17,7 @@ from documented import blocks, commands
 from ipynb import ipynb
 from traitlets.config import Application
 
-from jupyter_reactive.cli.app import ReactiveCommand
+from jupyter_reactive.cli.app import application
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("jupyter-reactive"))
@@ -58,7 +58,7 @@ PARSED = {
 def parsed(words: list[str]) -> tuple[type, list[str]]:
     """The application and its arguments, which its parser takes."""
     sub, *arguments = words
-    app_class, _summary = ReactiveCommand.subcommands[sub]
+    app_class = application(sub)
     app = app_class()
     app.parse_command_line(arguments)
     # An option that no alias names would have no effect.

@@ -157,3 +157,12 @@ def test_an_idle_jupyter_holds_nothing_large():
     # What only those need who open something.
     ours = {name.removeprefix("jupyter_reactive.").split(".")[0] for name in loaded}
     assert not {"app_proxy", "conversions", "diagnosis", "exports", "gallery", "proxy"} & ours
+
+
+def test_a_command_loads_no_other():
+    code = "import sys; from jupyter_reactive.cli.app import application as of; of('convert')"
+    loaded = subprocess.check_output(
+        [sys.executable, "-c", f"{code}; print(*sys.modules)"], text=True
+    ).split()
+    assert "jupyter_reactive.cli.convert" in loaded
+    assert not {"aiohttp", "jupyter_server.serverapp", "jupyter_reactive.cli.doctor"} & set(loaded)

@@ -216,7 +216,7 @@ def test_language_servers_carry_their_mark():
 
 
 def test_page_reads_what_our_links_say():
-    """In a browser: tests/hub/test_notebooks.py and tests/lab/test_lecture.py."""
+    """In a browser: tests/hub/test_addresses.py and tests/lab/test_lecture.py."""
     scripts = Path(marimo_package.__file__).parent.glob("_static/assets/*.js")
     text = "\n".join(script.read_text("utf-8") for script in scripts)
     assert f"`{marimo.CELL_FRAGMENT}=$" in text

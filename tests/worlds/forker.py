@@ -9,6 +9,7 @@ It needs nothing but the standard library, for it runs in whichever environment 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import json
@@ -20,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +162,7 @@ def _watch(connection: socket.socket) -> None:
         connection.close()
         for descriptor in (wakes, woken):
             os.close(descriptor)
-        _become(request, descriptors)
+        _end(_status_of(request, descriptors))
     for descriptor in descriptors:
         os.close(descriptor)
     ready, _, _ = select.select([connection, wakes], [], [])
@@ -180,7 +182,7 @@ def _watch(connection: socket.socket) -> None:
     os._exit(0)
 
 
-def _become(request: dict[str, Any], descriptors: list[int]) -> None:
+def _status_of(request: dict[str, Any], descriptors: list[int]) -> int:
     """Run the program in this process, as the interpreter does that is told to."""
     os.setsid()
     for number, descriptor in enumerate(descriptors):
@@ -207,12 +209,28 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> None:
             sys.argv = argv
             sys.path.insert(0, str(Path(argv[0]).absolute().parent))
             runpy.run_path(argv[0], run_name="__main__")
-    except SystemExit:
-        raise
+    except SystemExit as e:
+        if e.code is None or isinstance(e.code, int):
+            return e.code or 0
+        sys.stderr.write(f"{e.code}\n")
+        return 1
     except BaseException:  # noqa: BLE001  # as the interpreter does
         sys.excepthook(*sys.exc_info())
-        raise SystemExit(1) from None
-    raise SystemExit
+        return 1
+    return 0
+
+
+def _end(status: int) -> None:
+    """End this process as the interpreter does, but for taking a thousand modules apart.
+
+    That is a fifth of what a small notebook takes of a processor.
+    """
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status & 0xFF)
 
 
 def _stand_for(address: str, argv: list[str]) -> int:

@@ -18,9 +18,9 @@ BOUNDARY = "one-part-ends"
 
 
 @pytest.fixture
-def trees(jp_root_dir: Path, tmp_path: Path):
+def trees(jp_root_dir: Path):
     """The contents root among its neighbours, which are the same afterwards."""
-    trees = Trees(jp_root_dir, tmp_path / "outside")
+    trees = Trees(jp_root_dir, jp_root_dir.parent / "outside")
     trees.plant()
     before = trees.untouchable()
     yield trees
