@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import TUTORIALS
-from front_end import Notebook, eventually, one_page
+from front_end import Notebook, eventually, one_page, without_program
 from playwright.sync_api import expect
 
 page = one_page
@@ -85,35 +84,21 @@ USUAL_NAMES = ("n.py", "n_mo.py", "n.mo.py", "n.marimo.py", "n#1.py")
 STRANGE_NAMES = ("with space.py", "quote'.py", "é.py", "50%.py", "a%2Fb.py", "🌊.py")
 
 
-@pytest.fixture
-def without_program(page) -> Iterator[Callable[[], None]]:
-    """marimo's pages come without what draws them, 2 s of a processor each, until it is called."""
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.setBlockedURLs", {"urls": ["*/assets/index-*.js"]})
-
-    def end() -> None:
-        session.send("Network.setBlockedURLs", {"urls": []})
-
-    yield end
-    session.detach()
-
-
-def test_double_click_opens_any_name(new_lab, write, jupyter, without_program):
+def test_double_click_opens_any_name(new_lab, write, jupyter):
     # To draw each of the pages would say no more than to draw one with all that is strange.
     everything = "".join(name.removesuffix(".py") for name in STRANGE_NAMES) + "#1.mo.py"
     for name in (*USUAL_NAMES, *STRANGE_NAMES, everything):
         write(name)
     lab = new_lab()
-    for name in (*USUAL_NAMES, *STRANGE_NAMES):
-        lab.double_click(name)
-        expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
-        # marimo has begun with this file, and no other.
-        lab.expect_sessions(name)
-        lab.execute("application:close")
-        expect(lab.tab(name)).to_have_count(0)
-        jupyter.request("reactive/api/sessions", "DELETE")
-    without_program()
+    with without_program(lab.page):
+        for name in (*USUAL_NAMES, *STRANGE_NAMES):
+            lab.double_click(name)
+            expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
+            # marimo has begun with this file, and no other.
+            lab.expect_sessions(name)
+            lab.execute("application:close")
+            expect(lab.tab(name)).to_have_count(0)
+            jupyter.request("reactive/api/sessions", "DELETE")
     lab.double_click(everything)
     lab.notebook.expect_output("square: 1")
     lab.expect_sessions(everything)
