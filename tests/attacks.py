@@ -193,9 +193,10 @@ def attack(page: Page, base: str, notebook: str) -> dict[str, str]:
         base: the base URL of the attacked server.
         notebook: a notebook there.
     """
+    before = page.context.pages
     got: dict[str, str] = page.evaluate(SCRIPT, {"base": base, "notebook": notebook})
     for other in page.context.pages:
-        if other != page:
+        if other not in before:
             other.close()
     return {name: what[:80] for name, what in got.items() if what}
 

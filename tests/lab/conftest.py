@@ -1,7 +1,8 @@
 """A real JupyterLab (and Notebook 7) and a real browser.
 
 jupyter   the server process, one for the whole folder; its root is emptied for each test
-lab       JupyterLab in a page of its own, opened and ready
+page      a page of its own for each test, or with `page = one_page` one for the module
+lab       JupyterLab in that page, opened and ready, with nothing open in it
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from front_end import Lab, lab_in
+from front_end import Lab, closing_new_pages, lab_in
 from jupyter_process import JupyterProcess
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -52,12 +54,23 @@ def clean(jupyter: JupyterProcess) -> None:
 
 
 @pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """A browser in which the pages of a site share a process, however many there are."""
+    arguments = [*browser_type_launch_args["args"], "--renderer-process-limit=1"]
+    return {**browser_type_launch_args, "args": arguments}
+
+
+@pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests: what it has cached need not be fetched and compiled again.
 
     It emulates no colour scheme: that would hide that of the frame, which is what is tested.
     """
     context = browser.new_context(color_scheme="null")
+    # While a page of the site is open its process lives, with the scripts that it has compiled.
+    first = context.new_page()
+    first.route("**/*", lambda route: route.fulfill(body=""))
+    first.goto("http://127.0.0.1/")
     yield context
     context.close()
 
@@ -65,9 +78,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page for one test, which takes along what it has opened."""
-    yield context.new_page()
-    for page in context.pages:
-        page.close()
+    with closing_new_pages(context):
+        yield context.new_page()
 
 
 @pytest.fixture
@@ -84,15 +96,19 @@ def write(jupyter: JupyterProcess, notebook_source: str) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def new_lab(jupyter: JupyterProcess, page: Page) -> Callable[..., Lab]:
+def new_lab(jupyter: JupyterProcess, page: Page) -> Iterator[Callable[..., Lab]]:
     """Open JupyterLab; the root's files are what they are at that moment."""
+    lab = Lab(page, jupyter)
 
     def open_(**options: str) -> Lab:
-        lab = Lab(page, jupyter)
-        lab.open(**options)
+        if options or not lab.begins_anew():
+            lab.open(**options)
         return lab
 
-    return open_
+    with closing_new_pages(page.context):
+        yield open_
+    if page.url.startswith(jupyter.url):
+        lab.close_all()
 
 
 @pytest.fixture

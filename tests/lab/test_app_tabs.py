@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from front_end import Notebook, eventually
+from front_end import Notebook, eventually, one_page
 from playwright.sync_api import expect
+
+page = one_page
 
 
 def frame_of(lab, kind):
@@ -96,7 +98,8 @@ def test_ways_to_an_app(new_lab, write, jupyter, context, notebook_source, subte
     write("our lessons/slider.py")
     write("our lessons/script.py", "print('hello')\n")
     write("torn.py", notebook_source.replace("return (mo,)", "return (mo,"))
-    lab = new_lab(path="our lessons")
+    lab = new_lab()
+    lab.double_click("our lessons")
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=jupyter.url[:-1])
     link = f"{jupyter.url}reactive/run/our%20lessons/slider.py/"
 

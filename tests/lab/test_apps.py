@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from cells import source_of
-from front_end import Notebook
-from playwright.sync_api import Browser, Page, expect
+from front_end import Notebook, closing_new_pages
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 # A slider, what follows it, and a value that ends the process.
 APP = """\
@@ -38,25 +38,29 @@ def _(mo, os, slider):
 
 
 @pytest.fixture
-def visitor(browser: Browser, jupyter) -> Iterator[Callable[[str], Page]]:
-    """Open an app as somebody else; each visitor has a browser of their own."""
-    contexts = []
+def visit(context: BrowserContext, jupyter) -> Iterator[Callable[..., Page]]:
+    """Open an app, in the browser of all tests or in another one."""
 
-    def open_(path: str) -> Page:
-        context = browser.new_context()
-        contexts.append(context)
-        page = context.new_page()
+    def open_(path: str, browser: BrowserContext = context) -> Page:
+        page = browser.new_page()
         page.goto(f"{jupyter.url}reactive/run/{path}/?token={jupyter.token}")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    with closing_new_pages(context):
+        yield open_
 
 
-def test_visitors_use_an_app_side_by_side(visitor, write):
+@pytest.fixture
+def elsewhere(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of somebody else."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+def test_visitors_use_an_app_side_by_side(visit, elsewhere, write):
     path = write("tides.py", APP)
-    first, second = visitor("tides.py"), visitor("tides.py")
+    first, second = visit("tides.py"), visit("tides.py", elsewhere)
     one, two = Notebook(first), Notebook(second)
     one.expect_output("square: 1")
     two.expect_output("square: 1")
@@ -79,10 +83,10 @@ def test_visitors_use_an_app_side_by_side(visitor, write):
     two.expect_output("area: 1")
 
 
-def test_pages_come_back_after_a_crash(visitor, write):
+def test_pages_come_back_after_a_crash(visit, write):
     write("good.py", APP)
     write("bad.py", APP)
-    good, bad = Notebook(visitor("good.py")), Notebook(visitor("bad.py"))
+    good, bad = Notebook(visit("good.py")), Notebook(visit("bad.py"))
     good.expect_output("square: 1")
     for _again in range(2):
         bad.expect_output("square: 1")
@@ -94,10 +98,10 @@ def test_pages_come_back_after_a_crash(visitor, write):
     bad.expect_output("square: 1")
 
 
-def test_the_gallery_leads_to_apps(visitor, write, jupyter):
+def test_the_gallery_leads_to_apps(visit, write, jupyter):
     write("tides.py", APP)
     write("moons.py", APP)
-    page = visitor("tides.py")
+    page = visit("tides.py")
     page.goto(f"{jupyter.url}reactive/run/")
     search = page.get_by_label("Search")
     search.fill("nothing like it")
@@ -109,17 +113,17 @@ def test_the_gallery_leads_to_apps(visitor, write, jupyter):
     Notebook(page).expect_output("square: 1")
 
 
-def test_what_is_wrong_is_said(visitor, write, jupyter, subtests):
+def test_what_is_wrong_is_said(visit, write, jupyter, subtests):
     endless = source_of('"before"', "while True:\n    pass")
     endless_file = write("endless.py", endless)
     write("lacks file.py", source_of('open("nowhere.csv")', '"after"'))
     write("lacks package.py", source_of("import no_such_package"))
     write("slider.py", APP)
-    busy = visitor("endless.py")
+    busy = visit("endless.py")
     Notebook(busy).expect_output("before")
 
     with subtests.test("a part that has failed, beside what works"):
-        page = visitor("lacks%20file.py")
+        page = visit("lacks%20file.py")
         Notebook(page).expect_output("after")
         note = page.locator(".reactive-failed")
         expect(note.get_by_role("status")).to_contain_text("A cell of this app has failed")
@@ -130,11 +134,11 @@ def test_what_is_wrong_is_said(visitor, write, jupyter, subtests):
         expect(note).to_have_count(0)
 
     with subtests.test("a package that is missing"):
-        note = visitor("lacks%20package.py").locator(".reactive-failed")
+        note = visit("lacks%20package.py").locator(".reactive-failed")
         expect(note).to_contain_text("not installed where the notebooks run: no-such-package.")
 
     with subtests.test("others run on beside one that computes for ever"):
-        page = visitor("slider.py")
+        page = visit("slider.py")
         Notebook(page).expect_output("square: 1")
         expect(page.locator(".reactive-computing, .reactive-failed")).to_have_count(0)
         note = busy.locator(".reactive-computing")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from front_end import Lab
+from front_end import Lab, one_page
 from ipynb import ipynb
 from playwright.sync_api import Locator, expect
+
+page = one_page
 
 ENTRY = "Convert to Reactive Notebook…"
 

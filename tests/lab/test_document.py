@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from front_end import Notebook, eventually
-from playwright.sync_api import expect
+from front_end import Notebook, eventually, one_page
+from playwright.sync_api import Page, Request, expect
+
+page = one_page
 
 
 @pytest.fixture
@@ -16,6 +18,15 @@ def opened(new_lab, write):
     lab = new_lab()
     lab.open_slider("slider.py")
     return lab
+
+
+def asked_by_lab(page: Page, seconds: float) -> list[str]:
+    """What JupyterLab itself asks for in some time; marimo's own page asks for what it wants."""
+    asked: list[Request] = []
+    page.on("request", asked.append)
+    page.wait_for_timeout(seconds * 1000)
+    page.remove_listener("request", asked.append)
+    return [request.url for request in asked if request.frame == page.main_frame]
 
 
 def test_tab_that_stays_open(opened, jupyter, subtests):
@@ -43,11 +54,8 @@ def test_tab_that_stays_open(opened, jupyter, subtests):
         expect(opened.iframe).to_be_focused()
 
     with subtests.test("an idle Lab does not poll"):
-        # marimo's own page asks for what it wants; our front end is told by events.
         page.wait_for_timeout(2000)
-        del opened.requests[:]
-        page.wait_for_timeout(12_000)
-        assert [url for url in opened.requests if "/reactive/" in url] == []
+        assert [url for url in asked_by_lab(page, 12) if "/reactive/" in url] == []
 
     with subtests.test("saving with JupyterLab's command is marimo's"):
         notebook.type_into_cell(0, "import marimo as mo; lab_saved = 1")

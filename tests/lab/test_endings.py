@@ -10,9 +10,11 @@ import re
 import signal
 
 import pytest
-from front_end import Lab, eventually, own_lab
+from front_end import Lab, eventually, one_page, own_lab
 from jupyter_process import JupyterProcess
 from playwright.sync_api import expect
+
+page = one_page
 
 TYPED = "import marimo as mo; typed = 'kept'"
 AGAIN = f"{TYPED}; again = 'kept'"

@@ -7,8 +7,10 @@ import os
 import re
 import signal
 
-from front_end import eventually
+from front_end import eventually, one_page
 from playwright.sync_api import expect
+
+page = one_page
 
 CURRENT = re.compile("lm-mod-current")
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 from course import Course, new_course
-from front_end import eventually
+from front_end import eventually, one_page
 from playwright.sync_api import expect
+
+page = one_page
 
 # In the file browser, below a few files.
 EMPTY = {"x": 60, "y": 200}

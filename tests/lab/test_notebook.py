@@ -6,8 +6,10 @@ import re
 
 import pytest
 from conftest import TUTORIALS
-from front_end import Notebook, eventually
+from front_end import Notebook, eventually, one_page, without_program
 from playwright.sync_api import expect
+
+page = one_page
 
 
 def test_tile_makes_a_notebook_and_opens_it(lab, jupyter):
@@ -47,7 +49,7 @@ SLIDERS = {
 
 
 # The others open the same way, and each takes a quarter of a minute.
-USUAL = {"intro.py", "markdown_format.md", "ui.py"}
+USUAL = {"markdown_format.md", "ui.py"}
 
 
 @pytest.mark.parametrize(
@@ -83,19 +85,20 @@ STRANGE_NAMES = ("with space.py", "quote'.py", "Ã©.py", "50%.py", "a%2Fb.py", "ð
 
 
 def test_double_click_opens_any_name(new_lab, write, jupyter):
-    # To load each of the pages would say no more than to load one with all that is strange.
+    # To draw each of the pages would say no more than to draw one with all that is strange.
     everything = "".join(name.removesuffix(".py") for name in STRANGE_NAMES) + "#1.mo.py"
     for name in (*USUAL_NAMES, *STRANGE_NAMES, everything):
         write(name)
     lab = new_lab()
-    for name in (*USUAL_NAMES, *STRANGE_NAMES):
-        lab.double_click(name)
-        expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
-        # marimo has begun with this file, and no other.
-        lab.expect_sessions(name)
-        lab.execute("application:close")
-        expect(lab.tab(name)).to_have_count(0)
-        jupyter.request("reactive/api/sessions", "DELETE")
+    with without_program(lab.page):
+        for name in (*USUAL_NAMES, *STRANGE_NAMES):
+            lab.double_click(name)
+            expect(lab.tab(name)).to_have_class(re.compile("lm-mod-current"))
+            # marimo has begun with this file, and no other.
+            lab.expect_sessions(name)
+            lab.execute("application:close")
+            expect(lab.tab(name)).to_have_count(0)
+            jupyter.request("reactive/api/sessions", "DELETE")
     lab.double_click(everything)
     lab.notebook.expect_output("square: 1")
     lab.expect_sessions(everything)
