@@ -163,8 +163,8 @@ def test_the_two_commands_of_the_readme(newcomer: Newcomer, source: Path, page: 
         page.get_by_role("button", name="Reactive Notebook").first.wait_for()
         page.goto(f"{url}reactive/")
         with page.expect_popup() as opened:
-            page.get_by_role("link", name="automaton.py").click()
-        Notebook(opened.value).expect_settled()
+            page.get_by_role("link", name="welcome.py").click()
+        Notebook(opened.value).expect_output("its cells form a graph")
 
 
 def test_environment_of_the_users_of_a_hub(newcomer: Newcomer, page: Page, notebook_source: str):
