@@ -23,9 +23,13 @@ def opened(new_lab, write):
 def asked_by_lab(page: Page, seconds: float) -> list[str]:
     """What JupyterLab itself asks for in some time; marimo's own page asks for what it wants."""
     asked: list[Request] = []
-    page.on("request", asked.append)
+
+    def hear(request: Request) -> None:
+        asked.append(request)
+
+    page.on("request", hear)
     page.wait_for_timeout(seconds * 1000)
-    page.remove_listener("request", asked.append)
+    page.remove_listener("request", hear)
     return [request.url for request in asked if request.frame == page.main_frame]
 
 
