@@ -8,14 +8,14 @@ is made here: images to begin with, and of The Littlest JupyterHub what its page
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from documented import commands_of
-from front_end import Notebook
+from front_end import Notebook, eventually
 from jupyter_process import free_port
 from machines import REGISTRY, Engine, Machine, engine, obstacle
 from newcomers import TOKEN, Newcomer
@@ -163,10 +163,8 @@ def test_a_server_of_ones_own(
         for credentials, status in (None, 401), ({"username": "ada", "password": PASSWORD}, 200):
             page = browser.new_page(ignore_https_errors=True, http_credentials=credentials)
             # nginx's workers of before go on until they have nothing to do.
-            deadline = time.monotonic() + HEALTH_SECONDS
-            while status_of(page, f"https://{HOST}/jupyter/login") != status:
-                assert time.monotonic() < deadline
-                time.sleep(1)
+            url = f"https://{HOST}/jupyter/login"
+            eventually(page, partial(has_status, page, url, status), HEALTH_SECONDS)
             page.close()
         browser.close()
 
@@ -189,10 +187,7 @@ def test_a_container(docker: Engine, page: Page, notebook_source: str, newcomer:
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + HEALTH_SECONDS
-        while not docker.is_healthy("notebooks"):
-            assert time.monotonic() < deadline, docker.docker("logs", "notebooks")
-            time.sleep(1)
+        eventually(page, lambda: docker.is_healthy("notebooks"), HEALTH_SECONDS)
         bring_lesson(docker, "notebooks", notebook_source)
         open_lesson(page, f"http://127.0.0.1:{port}/jupyter/")
     finally:
@@ -213,7 +208,7 @@ def test_an_image_for_zero_to_jupyterhub(
     try:
         bring_lesson(docker, identity, notebook_source)
         address = f"http://{docker.address(identity)}:8888/"
-        wait_for(page, f"{address}api")
+        eventually(page, lambda: answers(page, f"{address}api"), HEALTH_SECONDS)
         open_lesson(page, address)
     finally:
         docker.docker("rm", "-f", "-v", identity)
@@ -225,7 +220,7 @@ def test_the_littlest_jupyterhub(docker: Engine, page: Page, notebook_source: st
         for command in commands_of("platforms/tljh.md", "The Littlest JupyterHub"):
             machine.shell(command, user="ada")
         hub = f"http://{machine.address}:8000/"
-        wait_for(page, f"{hub}hub/api")
+        eventually(page, lambda: answers(page, f"{hub}hub/api"), HEALTH_SECONDS)
         page.goto(f"{hub}hub/user-redirect/reactive/open/lesson.py")
         page.get_by_label("Username").fill("ada")
         page.get_by_label("Password").fill(PASSWORD)
@@ -236,21 +231,13 @@ def test_the_littlest_jupyterhub(docker: Engine, page: Page, notebook_source: st
         Notebook(page).expect_computes()
 
 
-def status_of(page: Page, url: str) -> int:
+def has_status(page: Page, url: str, status: int) -> bool:
     response = page.goto(url)
-    assert response is not None
-    return response.status
+    return response is not None and response.status == status
 
 
-def wait_for(page: Page, url: str) -> None:
-    """Until a server answers that has just been started."""
-    deadline = time.monotonic() + HEALTH_SECONDS
-    while not _answers(page, url):
-        assert time.monotonic() < deadline
-        time.sleep(1)
-
-
-def _answers(page: Page, url: str) -> bool:
+def answers(page: Page, url: str) -> bool:
+    """Whether a server does that has just been started."""
     try:
         return page.request.get(url).ok
     except Error:

@@ -38,12 +38,12 @@ class SageMaker(BaseHTTPRequestHandler):
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateStudioLifecycleConfig.html
     """
 
-    made: dict[str, Any]
+    made: list[dict[str, Any]]
 
     def do_POST(self) -> None:
         assert self.headers["X-Amz-Target"] == "SageMaker.CreateStudioLifecycleConfig"
-        type(self).made = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        name = self.made["StudioLifecycleConfigName"]
+        self.made.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        name = self.made[-1]["StudioLifecycleConfigName"]
         arn = f"arn:aws:sagemaker:eu-west-1:123456789012:studio-lifecycle-config/{name}"
         body = json.dumps({"StudioLifecycleConfigArn": arn}).encode()
         self.send_response(200)
@@ -68,6 +68,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def account_at_amazon() -> Iterator[dict[str, str]]:
     """The variables of somebody who has one; what they talk to is here."""
+    SageMaker.made = []
     with ThreadingHTTPServer(("127.0.0.1", 0), SageMaker) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield {
@@ -92,7 +93,7 @@ def test_sagemaker_studio(
     with account_at_amazon() as variables:
         for command in commands_of("platforms/sagemaker.md", "SageMaker Studio"):
             newcomer.types(command, newcomer.home / "setup", **variables)
-    made = SageMaker.made
+    (made,) = SageMaker.made
     assert made["StudioLifecycleConfigAppType"] == "JupyterLab"
     # From here on we are in Studio, which has the script and nothing of ours.
     newcomer.forget_us()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from course import Course, new_course
-from documented import blocks, commands
+from documented import blocks, commands, section
 from ipynb import ipynb
 from traitlets.config import Application
 
@@ -163,3 +163,6 @@ def test_what_runs_elsewhere_runs_there():
     for page, text in texts().items():
         if page.parent.name == "platforms" and commands(text):
             assert f'"platforms/{page.name}"' in typed
+            for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+                if commands(section(text, heading)):
+                    assert f'"{heading}"' in typed
